@@ -1,0 +1,30 @@
+"""Tables of the configurator, split by noun."""
+
+from configurator.models.cart import Cart, CartLine
+from configurator.models.configuration import Configuration
+from configurator.models.order import Milestone, Order, OrderLine, OrderMilestone, OrderNumberSeries, ProgressState
+from configurator.models.product import Feature, Option, Parameter, Product, Rule, Section, Table
+from configurator.models.release import Release
+from configurator.models.structure import BillLine, Item
+
+__all__ = [
+    "BillLine",
+    "Cart",
+    "CartLine",
+    "Configuration",
+    "Feature",
+    "Item",
+    "Milestone",
+    "Option",
+    "Order",
+    "OrderLine",
+    "OrderMilestone",
+    "OrderNumberSeries",
+    "Parameter",
+    "Product",
+    "ProgressState",
+    "Release",
+    "Rule",
+    "Section",
+    "Table",
+]
