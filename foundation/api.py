@@ -1,0 +1,36 @@
+"""The door of the foundation: all that another app may import."""
+
+from foundation.clock import ClockReading
+from foundation.roles import Role, allow, allow_anyone
+from foundation.services.audit import audit_record
+from foundation.services.clock import (
+    ClockError,
+    ClockWouldGoBack,
+    clock_jump,
+    clock_reading,
+    clock_start,
+    plant_now,
+)
+from foundation.services.idempotency import IdempotencyClaim, IdempotencyConflict, fingerprint_of, idempotent
+from foundation.services.live import live_publish
+from foundation.services.people import roles_set
+
+__all__ = [
+    "ClockError",
+    "ClockReading",
+    "ClockWouldGoBack",
+    "IdempotencyClaim",
+    "IdempotencyConflict",
+    "Role",
+    "allow",
+    "allow_anyone",
+    "audit_record",
+    "clock_jump",
+    "clock_reading",
+    "clock_start",
+    "fingerprint_of",
+    "idempotent",
+    "live_publish",
+    "plant_now",
+    "roles_set",
+]
