@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from configurator.engine.bill import (
+from configurator.engine import (
     BillCycle,
     BillError,
     BillNode,
+    Expression,
+    ExpressionError,
     Item,
     NegativeQuantity,
     QuantityTooLarge,
     UnknownItem,
+    Value,
+    evaluate,
+    names,
 )
-from configurator.engine.expressions import EvaluationError, Expression, Value, evaluate, names
 from configurator.formats import RuleSyntaxError, format_expression, parse_expression
 from configurator.models import Milestone
 from configurator.ports import (
@@ -37,8 +41,8 @@ __all__ = [
     "BillCycle",
     "BillError",
     "BillNode",
-    "EvaluationError",
     "Expression",
+    "ExpressionError",
     "Finding",
     "HoldId",
     "HoldLapsed",

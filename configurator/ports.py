@@ -14,8 +14,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from configurator.engine.bill import Item
-from configurator.engine.expressions import Value
+from configurator.engine import Item, Value
 
 # --- dates -----------------------------------------------------------------------------------------------------
 

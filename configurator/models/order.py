@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from configurator.models.cart import QUANTITY_LIMIT
+from configurator.models.cart import QUANTITY_LIMIT, Cart
 from configurator.models.release import Release
 
 
@@ -45,6 +45,9 @@ class Order(models.Model):
     number = models.CharField(max_length=20, unique=True)
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    cart = models.OneToOneField(
+        Cart, on_delete=models.PROTECT, null=True, blank=True, related_name="order", help_text="none: ordered by API"
     )
     session_key = models.CharField(max_length=64, blank=True, db_index=True, help_text="of a guest's browser")
     email = models.EmailField(blank=True)
