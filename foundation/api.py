@@ -12,7 +12,7 @@ from foundation.services.clock import (
     plant_now,
 )
 from foundation.services.idempotency import IdempotencyClaim, IdempotencyConflict, fingerprint_of, idempotent
-from foundation.services.live import live_publish
+from foundation.services.live import live_position, live_publish
 from foundation.services.people import roles_set
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "clock_start",
     "fingerprint_of",
     "idempotent",
+    "live_position",
     "live_publish",
     "plant_now",
     "roles_set",

@@ -3,23 +3,29 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from foundation.models import LiveEvent
+from foundation.services.live import live_position
 
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 2000
 BATCH = 500
 QUEUE_LIMIT = 1000
-# A sequence hands out ids before commit: an event may appear after one with a higher id. So ids stay under
-# observation for this many polls before everything below them counts as read.
-SETTLE_POLLS = 20
+# PostgreSQL hands out ids before commit, so an event may appear after one with a higher id. A missing id is looked
+# for during this many polls; then it belonged to a transaction that was rolled back.
+GAP_POLLS = 20
+GAPS_WATCHED = 1000
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +34,38 @@ class News:
 
     id: int
     topic: str
-    payload: dict
+    payload: dict[str, Any]
 
     def encoded(self) -> str:
         return f"id: {self.id}\ndata: {json.dumps(self.payload, separators=(',', ':'))}\n\n"
 
 
+Listener = asyncio.Queue[News | None]
+
+
 class LiveTail:
-    """Reads new events at intervals and hands them to the pages that listen; stops when nobody does."""
+    """Reads new events at intervals and hands them to the pages that listen; rests while nobody does."""
 
     def __init__(self) -> None:
-        self._listeners: dict[str, set[asyncio.Queue[News | None]]] = defaultdict(set)
+        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._seen: dict[int, int] = {}
-        self._settled = 0
+        self._newest = 0
+        self._gaps: dict[int, int] = {}
 
-    async def subscribe(self, topic: str) -> asyncio.Queue[News | None]:
-        """A queue with everything published on the topic from now on; None in it means: too slow, connect again."""
-        queue: asyncio.Queue[News | None] = asyncio.Queue(maxsize=QUEUE_LIMIT)
-        if self._task is None or self._task.done():
-            self._settled = await _in_reader(_newest_id)
-            self._seen.clear()
-            self._task = asyncio.create_task(self._run(), name="live-tail")
-        self._listeners[topic].add(queue)
-        return queue
+    async def subscribe(self, topic: str) -> Listener:
+        """A queue of all news on the topic from now on; None in it says: too slow, connect again."""
+        async with self._starting:
+            if self._task is None or self._task.done():
+                self._newest = await in_reader(live_position)
+                self._gaps.clear()
+                self._task = asyncio.create_task(self._run(), name="live-tail")
+            listener: Listener = asyncio.Queue()
+            self._listeners[topic].add(listener)
+            return listener
 
-    def unsubscribe(self, topic: str, queue: asyncio.Queue[News | None]) -> None:
-        self._listeners[topic].discard(queue)
+    def unsubscribe(self, topic: str, listener: Listener) -> None:
+        self._listeners[topic].discard(listener)
         if not self._listeners[topic]:
             del self._listeners[topic]
         if not self._listeners and self._task is not None:
@@ -62,28 +73,34 @@ class LiveTail:
             self._task = None
 
     async def _run(self) -> None:
-        turn = 0
         while True:
-            turn += 1
-            for news in await _in_reader(_events_after, self._settled):
-                if news.id not in self._seen:
-                    self._seen[news.id] = turn
-                    self._deliver(news)
-            self._settle(turn)
-            await asyncio.sleep(POLL_SECONDS)
+            try:
+                events = await in_reader(_events_since, self._newest, tuple(self._gaps))
+            except DatabaseError:
+                events = []  # the database is away for a moment: the pages keep their connection, the news wait
+            for news in events:
+                self._note(news.id)
+                for listener in self._listeners.get(news.topic, ()):
+                    _hand_over(listener, news)
+            self._gaps = {event: polls - 1 for event, polls in self._gaps.items() if polls > 1}
+            if len(events) < BATCH:
+                await asyncio.sleep(POLL_SECONDS)
 
-    def _deliver(self, news: News) -> None:
-        for queue in self._listeners.get(news.topic, ()):
-            if queue.qsize() >= QUEUE_LIMIT - 1:
-                queue.put_nowait(None) if not queue.full() else None
-            else:
-                queue.put_nowait(news)
+    def _note(self, event: int) -> None:
+        if event > self._newest:
+            first_watched = max(self._newest + 1, event - GAPS_WATCHED)
+            self._gaps.update(dict.fromkeys(range(first_watched, event), GAP_POLLS))
+            self._newest = event
+        else:
+            self._gaps.pop(event, None)
 
-    def _settle(self, turn: int) -> None:
-        old = [event for event, seen_at in self._seen.items() if seen_at <= turn - SETTLE_POLLS]
-        if old:
-            self._settled = max(self._settled, *old)
-            self._seen = {event: seen_at for event, seen_at in self._seen.items() if event > self._settled}
+
+def _hand_over(listener: Listener, news: News) -> None:
+    waiting = listener.qsize()
+    if waiting < QUEUE_LIMIT:
+        listener.put_nowait(news)
+    elif waiting == QUEUE_LIMIT:
+        listener.put_nowait(None)
 
 
 _tails: WeakKeyDictionary[asyncio.AbstractEventLoop, LiveTail] = WeakKeyDictionary()
@@ -92,20 +109,19 @@ _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-reader")
 
 
 async def stream(topic: str, after: int | None) -> AsyncIterator[str]:
-    """The body of one server-sent-events answer; `after` is the last event id the browser has."""
-    loop = asyncio.get_running_loop()
-    tail = _tails.setdefault(loop, LiveTail())
-    queue = await tail.subscribe(topic)
+    """The body of one server-sent-events answer; `after` is the last event id the page knows of."""
+    tail = _tails.setdefault(asyncio.get_running_loop(), LiveTail())
+    listener = await tail.subscribe(topic)
     try:
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         sent: set[int] = set()
         if after is not None:
-            for news in await _in_reader(_missed, topic, after):
+            for news in await in_reader(_missed, topic, after):
                 sent.add(news.id)
                 yield news.encoded()
         while True:
             try:
-                received = await asyncio.wait_for(queue.get(), timeout=HEARTBEAT_SECONDS)
+                received = await asyncio.wait_for(listener.get(), timeout=HEARTBEAT_SECONDS)
             except TimeoutError:
                 yield ": still here\n\n"
                 continue
@@ -114,29 +130,29 @@ async def stream(topic: str, after: int | None) -> AsyncIterator[str]:
             if received.id not in sent:
                 yield received.encoded()
     finally:
-        tail.unsubscribe(topic, queue)
+        tail.unsubscribe(topic, listener)
 
 
-async def _in_reader(function, *args):  # type: ignore[no-untyped-def]
-    def call():  # type: ignore[no-untyped-def]
-        try:
-            return function(*args)
-        finally:
-            connections["default"].close_if_unusable_or_obsolete()
+async def in_reader(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a query in the reader's thread."""
+
+    def call() -> T:
+        connections["default"].close_if_unusable_or_obsolete()
+        return function(*args, **kwargs)
 
     return await asyncio.get_running_loop().run_in_executor(_reader, call)
 
 
-def _newest_id() -> int:
-    newest = LiveEvent.objects.order_by("-id").values_list("id", flat=True).first()
-    return newest or 0
-
-
-def _events_after(settled: int) -> list[News]:
-    rows = LiveEvent.objects.filter(id__gt=settled).order_by("id").values_list("id", "topic", "payload")
-    return [News(*row) for row in rows[:BATCH]]
+def _events_since(newest: int, gaps: tuple[int, ...]) -> list[News]:
+    rows = _rows(LiveEvent.objects.filter(id__gt=newest))
+    if gaps:
+        rows = [*_rows(LiveEvent.objects.filter(id__in=gaps)), *rows]
+    return rows
 
 
 def _missed(topic: str, after: int) -> list[News]:
-    rows = LiveEvent.objects.filter(topic=topic, id__gt=after).order_by("id").values_list("id", "topic", "payload")
-    return [News(*row) for row in rows[:BATCH]]
+    return _rows(LiveEvent.objects.filter(topic=topic, id__gt=after))
+
+
+def _rows(events: Any) -> list[News]:
+    return [News(*row) for row in events.order_by("id").values_list("id", "topic", "payload")[:BATCH]]

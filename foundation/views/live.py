@@ -20,7 +20,8 @@ async def live(request: HttpRequest, topic: str) -> HttpResponseBase:
     await sync_to_async(_authorise)(request, topic)
     # The stream lives for hours: it must not keep the database connection that looked up the session.
     await sync_to_async(connections.close_all)()
-    resumed = request.headers.get("Last-Event-ID", "")
+    # A browser that reconnects says what it had last; a fresh page may say what it was rendered after.
+    resumed = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
     after = int(resumed) if resumed.isdecimal() else None
     return StreamingHttpResponse(
         stream(topic, after),

@@ -1,0 +1,102 @@
+"""What every test may ask for: a database of its own, and the parts of the machine that may be missing."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+# Parts that CI insists on: with LINEWRIGHT_REQUIRE=postgres,rabbitmq a missing one fails instead of being skipped.
+REQUIRED = frozenset(filter(None, os.environ.get("LINEWRIGHT_REQUIRE", "").split(",")))
+KNOWN_PARTS = frozenset({"postgres", "rabbitmq", "chromium", "data"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    unknown = REQUIRED - KNOWN_PARTS
+    if unknown:
+        raise pytest.UsageError(f"LINEWRIGHT_REQUIRE names {sorted(unknown)}; it knows {sorted(KNOWN_PARTS)}.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "integration" in Path(item.path).relative_to(REPOSITORY).parts:
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each run a database of its own: a file, so that threads share it as processes do, or a PostgreSQL name."""
+    database = connections["default"].settings_dict
+    if connection.vendor == "sqlite":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # The test's database need not survive a power cut; everything else is as in the embedded default.
+        database["OPTIONS"]["init_command"] = settings.SQLITE_PRAGMAS.replace("synchronous=FULL", "synchronous=OFF")
+    else:
+        database["TEST"]["NAME"] = f"test_linewright_{os.getpid()}"
+        # A pooled connection would still be open when the test database is dropped.
+        database["OPTIONS"].pop("pool", None)
+
+
+def missing(part: str, sentence: str) -> None:
+    """Skip, or fail where LINEWRIGHT_REQUIRE insists on the part."""
+    if part in REQUIRED:
+        pytest.fail(f"{sentence} (LINEWRIGHT_REQUIRE insists on {part})", pytrace=False)
+    pytest.skip(sentence)
+
+
+@pytest.fixture
+def postgres() -> None:
+    """The test needs row locks and concurrent writers: it runs when DATABASE_URL names PostgreSQL."""
+    if connection.vendor != "postgresql":
+        missing("postgres", "DATABASE_URL names no PostgreSQL")
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> str:
+    """The address of a running RabbitMQ."""
+    address = os.environ.get("LINEWRIGHT_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
+    host, _, port = address.rpartition("@")[2].split("/")[0].partition(":")
+    try:
+        socket.create_connection((host, int(port or 5672)), timeout=2).close()
+    except OSError:
+        missing("rabbitmq", f"no RabbitMQ answers at {host}:{port or 5672}")
+    return address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium browser."""
+    found = os.environ.get("CHROMIUM_BIN") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        missing("chromium", "no Chromium is installed; on Debian: apt-get install chromium")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The directory of real models and instances, which is too large for the repository."""
+    directory = Path(os.environ.get("LINEWRIGHT_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not directory.is_dir():
+        missing("data", f"{directory} is not there; set LINEWRIGHT_DATA")
+    return directory
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., object]:
+    """Make a user with roles: `person("petra", Role.PLANNER)`."""
+    from foundation.models import RoleGrant, User
+    from foundation.roles import Role
+    from foundation.services.people import staff_align
+
+    def make(name: str, *roles: Role) -> User:
+        user = User.objects.create_user(name, password="a long enough word")
+        RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
+        staff_align(user=user)
+        return user
+
+    return make
