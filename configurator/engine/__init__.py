@@ -1,7 +1,7 @@
 """The configuration engine: what can be chosen, why not, and what a selection is made of."""
 
-from .bill import BillLine, BillNode, Item, explode, find_cycle
-from .errors import (
+from configurator.engine.bill import BillLine, BillNode, Item, explode, find_cycle
+from configurator.engine.errors import (
     BadBillLine,
     BadDomain,
     BadRule,
@@ -25,7 +25,7 @@ from .errors import (
     UnknownName,
     UnknownValue,
 )
-from .expressions import (
+from configurator.engine.expressions import (
     Binary,
     Call,
     Expression,
@@ -37,7 +37,18 @@ from .expressions import (
     evaluate,
     names,
 )
-from .model import Choice, Choices, Conflict, FeatureNode, Model, Prices, Rule, RuleRef, Table, Variable
+from configurator.engine.model import (
+    Choice,
+    Choices,
+    Conflict,
+    FeatureNode,
+    Model,
+    Prices,
+    Rule,
+    RuleRef,
+    Table,
+    Variable,
+)
 
 __all__ = [
     "BadBillLine",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .errors import (
+from configurator.engine.errors import (
     BadBillLine,
     BillCycle,
     BillTooLarge,
@@ -13,7 +13,7 @@ from .errors import (
     QuantityTooLarge,
     UnknownItem,
 )
-from .expressions import Expression, Value, evaluate
+from configurator.engine.expressions import Expression, Value, evaluate
 
 QUANTITY_LIMIT = 1_000_000
 LINE_LIMIT = 100_000
@@ -174,18 +174,14 @@ class _Explosion:
             raise BadBillLine(place, "quantity", f"it must be a whole number, not {value}")
         return value
 
-    def _parameters(
-        self, line: BillLine, item: Item, values: Mapping[str, Value], place: str
-    ) -> dict[str, Value]:
+    def _parameters(self, line: BillLine, item: Item, values: Mapping[str, Value], place: str) -> dict[str, Value]:
         for name in line.parameters:
             if name not in item.parameters:
                 raise BadBillLine(place, f"parameter {name}", f"{item.code} has no such parameter")
         for name in item.parameters:
             if name not in line.parameters:
                 raise BadBillLine(place, f"parameter {name}", "the bill line gives no value for it")
-        return {
-            name: _value(line.parameters[name], values, place, f"parameter {name}") for name in item.parameters
-        }
+        return {name: _value(line.parameters[name], values, place, f"parameter {name}") for name in item.parameters}
 
 
 def _value(expression: Expression, values: Mapping[str, Value], place: str, what: str) -> Value:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .model import Conflict
+    from configurator.engine.model import Conflict
 
 Position = tuple[int, int]
 """Line and column in the rule's text, both from 1; (0, 0) when the expression was not written by a person."""
@@ -40,9 +40,10 @@ class UnknownName(ExpressionError):
 class TypeMismatch(ExpressionError):
     """An operator was given a value of a kind it does not work on."""
 
-    def __init__(self, operator: str, value: object) -> None:
-        super().__init__(f"{operator} does not work on {value!r}")
-        self.operator, self.value = operator, value
+    def __init__(self, operator: str, value: object, at: Position = (0, 0)) -> None:
+        shown = str(value).lower() if isinstance(value, bool) else value
+        super().__init__(f"{operator} does not work on {shown}")
+        self.operator, self.value, self.at = operator, value, at
 
 
 class DivisionByZero(ExpressionError):

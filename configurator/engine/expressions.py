@@ -8,7 +8,7 @@ which is limited, uses the call stack.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .errors import (
+from configurator.engine.errors import (
     DivisionByZero,
     ExpressionTooLarge,
     NumberTooLarge,
@@ -70,6 +70,22 @@ class Binary:
     left: "Expression"
     right: "Expression"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Binary) and _chain(self) == _chain(other)
+
+    def __hash__(self) -> int:
+        return hash(_chain(self))
+
+
+def _chain(expression: Binary) -> tuple[object, ...]:
+    """The left-leaning chain as a flat tuple: comparing it needs no call stack."""
+    parts: list[object] = []
+    node: Expression = expression
+    while isinstance(node, Binary):
+        parts += [node.right, node.operator]
+        node = node.left
+    return (node, *parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
@@ -129,7 +145,7 @@ def names(expression: Expression) -> frozenset[str]:
 
 
 def check_size(expression: Expression) -> None:
-    """Refuse a tree that is nested or large beyond the limits; a left-leaning chain counts as one level."""
+    """Refuse a tree that is nested or large beyond the limits; `a and b and c and ...` counts as one level."""
     count, deepest = 0, 0
     waiting: list[tuple[Expression, int]] = [(expression, 1)]
     while waiting:
@@ -140,7 +156,8 @@ def check_size(expression: Expression) -> None:
         if depth > DEPTH_LIMIT:
             raise ExpressionTooLarge("levels", depth, DEPTH_LIMIT)
         if isinstance(node, Binary):
-            waiting += [(node.left, depth), (node.right, depth + 1)]
+            chained = isinstance(node.left, Binary) and _CHAIN[node.left.operator] == _CHAIN[node.operator]
+            waiting += [(node.left, depth if chained else depth + 1), (node.right, depth + 1)]
         else:
             waiting += [(child, depth + 1) for child in children(node)]
 
@@ -231,6 +248,8 @@ def _number(operator: str, value: Value) -> int:
     return value
 
 
+# Operators of one number may follow each other without parentheses; the rest never chain.
+_CHAIN = {operator: operator for operator in OPERATORS} | {"+": "sum", "-": "sum", "*": "product", "//": "product"}
 _ORDER: dict[str, Callable[[int, int], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,

@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .errors import BadDomain, BadRule, DuplicateName, ModelTooLarge, UnknownFeature, UnknownValue, suggestion
-from .expressions import Expression, Value
+from configurator.engine.errors import (
+    BadDomain,
+    BadRule,
+    DuplicateName,
+    ModelTooLarge,
+    UnknownFeature,
+    UnknownValue,
+    suggestion,
+)
+from configurator.engine.expressions import Expression, Value
 
 VALUE_LIMIT = 100_000
 """Values of one variable."""
