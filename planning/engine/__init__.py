@@ -1,5 +1,17 @@
-"""The planning engine: frozen problem in, checked plan out. It imports neither Django nor, until it solves, OR-Tools."""
+"""The planning engine: frozen problem in, checked plan out. No Django here, and no OR-Tools before it solves."""
 
+from planning.engine.calendar import (
+    CalendarException,
+    ClosedDay,
+    Closure,
+    ExtraShift,
+    Shift,
+    merged,
+    without,
+    working_intervals,
+)
+from planning.engine.check import violations
+from planning.engine.construct import construct
 from planning.engine.errors import NothingFits, PlanningError, PrecedenceCycle, ProblemError
 from planning.engine.precedence import MadeItem, RoutedStep, RoutingStep, routed_steps
 from planning.engine.problem import (
@@ -17,11 +29,17 @@ from planning.engine.problem import (
     Unplanned,
     objective,
 )
+from planning.engine.promise import Fit, Snapshot, Wait, earliest_fit
 
 __all__ = [
     "Assignment",
+    "CalendarException",
     "Changeover",
+    "ClosedDay",
+    "Closure",
     "Contribution",
+    "ExtraShift",
+    "Fit",
     "Interval",
     "MadeItem",
     "Mode",
@@ -36,8 +54,17 @@ __all__ = [
     "ProblemError",
     "RoutedStep",
     "RoutingStep",
+    "Shift",
+    "Snapshot",
     "Station",
     "Unplanned",
+    "Wait",
+    "construct",
+    "earliest_fit",
+    "merged",
     "objective",
     "routed_steps",
+    "violations",
+    "without",
+    "working_intervals",
 ]

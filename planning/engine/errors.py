@@ -135,14 +135,14 @@ class FixedElsewhere(ProblemError):
 
 
 class FixedTooEarly(ProblemError):
-    """A future operation is fixed although one that must come before it is not, or ends after it starts."""
+    """A future operation is fixed although one that must come before it is not: fix both or neither."""
 
     def __init__(self, operation: str, predecessor: str) -> None:
         super().__init__(operation, predecessor)
         self.operation, self.predecessor = operation, predecessor
 
     def __str__(self) -> str:
-        return f"{self.operation} is fixed in the future, but {self.predecessor} is not fixed to end before it."
+        return f"{self.operation} is fixed in the future, but {self.predecessor}, which comes before it, is not."
 
 
 class NothingFits(PlanningError):

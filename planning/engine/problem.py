@@ -199,7 +199,7 @@ class Objective(NamedTuple):
     weighted_tardiness: int = 0
     "weight times seconds late, over all orders"
     changeover: int = 0
-    "seconds of changeover before operations that are not fixed"
+    "seconds of changeover before operations that start now or later"
     makespan: int = 0
     "seconds from now to the end of the last operation"
     earliness: int = 0
@@ -249,7 +249,7 @@ def _changeover_seconds(problem: Problem, station: int, lane: list[Assignment]) 
     before = problem.initial_family.get(station)
     for assignment in lane:
         operation = problem.operations[assignment.operation]
-        if before is not None and operation.fixed is None:
+        if before is not None and assignment.start >= problem.now:
             total += table.between(before, operation.family)
         before = operation.family
     return total
@@ -337,8 +337,7 @@ def _validate_fixed(problem: Problem) -> None:
         if fixed.start < problem.now:
             continue  # it happened, whatever was meant to come first
         for predecessor in operation.predecessors:
-            before = problem.operations[predecessor].fixed
-            if before is None or before.end > fixed.start:
+            if problem.operations[predecessor].fixed is None:
                 raise FixedTooEarly(operation.key, problem.operations[predecessor].key)
 
 
