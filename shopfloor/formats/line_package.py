@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
+from shopfloor.engine.codec import Kind, RegisterType
+
 FORMAT = "linewright-line/1"
-REGISTERS = ("u16", "i16", "u32", "i32", "f32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class FormulaEntry:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     scale: Decimal = Decimal(1)
-    """Engineering units for one count of the register."""
+    """The register holds value x scale."""
     line: int = field(default=0, compare=False)
 
 
@@ -231,8 +232,11 @@ class _Reader:
             optional=("unit", "register", "minimum", "maximum", "scale"),
         )
         register = self.text(fields["register"], "register") if "register" in fields else "u16"
-        if register not in REGISTERS:
-            self.fault(fields["register"], f"{register!r} is no register type; known are {', '.join(REGISTERS)}.")
+        try:
+            if RegisterType.parse(register).kind is Kind.UUID:
+                self.fault(fields["register"], "A recipe value cannot be an identifier.")
+        except ValueError as error:
+            self.fault(fields["register"], f"{error}.")
         minimum = self.number(fields["minimum"], "minimum") if "minimum" in fields else None
         maximum = self.number(fields["maximum"], "maximum") if "maximum" in fields else None
         scale = self.number(fields["scale"], "scale") if "scale" in fields else Decimal(1)

@@ -39,7 +39,7 @@ class Transfer(models.Model):
     gateway = models.CharField(max_length=120, blank=True, help_text="who last held it")
     token = models.UUIDField(null=True, blank=True, help_text="fences out a gateway whose lease has run out")
     lease_until = models.DateTimeField(null=True, blank=True, help_text="real time, not plant time")
-    read_after = models.DateTimeField(null=True, blank=True, help_text="real time; when doubt is read again")
+    not_before = models.DateTimeField(null=True, blank=True, help_text="real time; nobody claims it earlier")
     last_reading = models.JSONField(null=True, blank=True, help_text="what the controller's registers said")
     read_at = models.DateTimeField(null=True, blank=True, help_text="real time of that reading")
     created_at = models.DateTimeField()
