@@ -71,7 +71,9 @@ class ProcessFamily:
             waiting = [child for child in waiting if not _has_said_ready(child)]
             self.check()
             if waiting and time.monotonic() > deadline:
-                raise ChildFailed(f"{waiting[0].name} was not ready within {within_seconds:.0f} s:\n{waiting[0].tail()}")
+                raise ChildFailed(
+                    f"{waiting[0].name} was not ready within {within_seconds:.0f} s:\n{waiting[0].tail()}"
+                )
             time.sleep(0.02)
 
     def check(self) -> None:
