@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 from uuid import UUID
 
 from shopfloor.engine.codec import Encoding, Kind, RegisterType, Word, decode, decode_integer, encode, recipe_crc
 from shopfloor.engine.errors import RecipeTooLong, ValueRefused
+
+FormulaValue: TypeAlias = int | bool | float | str | Fraction
 
 # The first field of every recipe: the run's length in seconds of plant time.
 DURATION = "duration_seconds"
@@ -49,9 +52,7 @@ class FormulaField:
 DURATION_FIELD = FormulaField(DURATION, RegisterType(Kind.U32), minimum=Fraction(0))
 
 
-def encode_value(
-    field: FormulaField, value: int | bool | float | str | Fraction, encoding: Encoding
-) -> tuple[Word, ...]:
+def encode_value(field: FormulaField, value: FormulaValue, encoding: Encoding) -> tuple[Word, ...]:
     """The registers of one value; ValueRefused outside its limits, its type, or between two register steps."""
     if field.type.kind is Kind.TEXT:
         return encode(str(value), field.type, encoding, field.name)
@@ -72,7 +73,7 @@ def encode_value(
 
 def encode_formula(
     fields: Sequence[FormulaField],
-    values: Mapping[str, int | bool | float | str | Fraction],
+    values: Mapping[str, FormulaValue],
     encoding: Encoding,
     word_limit: int,
 ) -> tuple[Word, ...]:
