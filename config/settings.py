@@ -101,7 +101,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "foundation.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "foundation.templatetags.icons"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "foundation.templatetags.icons",
+                "foundation.templatetags.moments",
+            ],
         },
     }
 ]
@@ -213,6 +218,7 @@ USE_TZ = True
 # ---------------------------------------------------------------- static files
 STATIC_URL = "static/"
 STATIC_ROOT = LINEWRIGHT_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns at every start when it is not there
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

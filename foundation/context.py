@@ -3,14 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import get_current_timezone_name
 
 from foundation.roles import Role
-from foundation.services.clock import plant_now
+from foundation.services.clock import clock_reading
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Plant time and the caller's roles, each read only when a template asks for it."""
-    return {"plant_now": plant_now, "may": Permissions(request)}
+    return {
+        "plant_clock": SimpleLazyObject(clock_reading),
+        "plant_zone": get_current_timezone_name(),
+        "may": Permissions(request),
+    }
 
 
 class Permissions:

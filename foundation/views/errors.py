@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 API_PREFIX = "/api/"
@@ -20,7 +21,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, _("The server made a mistake. It has been noted."))
+    sentence = _("The server made a mistake. It has been noted.")
+    if request.path_info.startswith(API_PREFIX):
+        return JsonResponse({"detail": sentence}, status=500)
+    # No context and no database: either may be what broke.
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
