@@ -29,9 +29,7 @@ def controller_seen(
     controller = Controller.objects.filter(pk=controller_id).first()
     if controller is None:
         return
-    news = (
-        controller.state != ControllerState.LINKED or controller.boot_id != boot_id or controller.health != document
-    )
+    news = controller.state != ControllerState.LINKED or controller.boot_id != boot_id or controller.health != document
     if not news and controller.last_seen_at is not None and wall - controller.last_seen_at < FRESH:
         return
     changes: dict[str, Any] = {"last_seen_at": wall}

@@ -57,9 +57,9 @@ def _fresh(source: str, boot_id: int, events: Sequence[RingEvent]) -> list[RingE
     """The events that are not stored yet, in the controller's order, each once."""
     by_sequence = {event.sequence: event for event in events}
     known = set(
-        ControllerEvent.objects.filter(
-            source=source, boot_id=boot_id, sequence__in=list(by_sequence)
-        ).values_list("sequence", flat=True)
+        ControllerEvent.objects.filter(source=source, boot_id=boot_id, sequence__in=list(by_sequence)).values_list(
+            "sequence", flat=True
+        )
     )
     return [by_sequence[sequence] for sequence in sorted(by_sequence) if sequence not in known]
 

@@ -117,8 +117,7 @@ def _store(drafts: Sequence[Draft], now: datetime) -> int:
         for draft, recipe in zip(drafts, recipes, strict=True)
     )
     TransferStep.objects.bulk_create(
-        TransferStep(transfer=transfer, to_state=transfer.state, at=now, note=transfer.reason)
-        for transfer in transfers
+        TransferStep(transfer=transfer, to_state=transfer.state, at=now, note=transfer.reason) for transfer in transfers
     )
     floor_changed((draft.channel.pk for draft in drafts), at=now)
     return len(drafts)

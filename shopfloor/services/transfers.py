@@ -91,8 +91,7 @@ def _claim(transfer: Transfer, gateway: str, wall: datetime) -> bool:
                 )
                 changes["attempts"] = F("attempts") + 1
             return (
-                Transfer.objects.filter(pk=transfer.pk, state=transfer.state, token__isnull=True).update(**changes)
-                == 1
+                Transfer.objects.filter(pk=transfer.pk, state=transfer.state, token__isnull=True).update(**changes) == 1
             )
     except IntegrityError:  # another gateway holds another transfer of the same channel
         return False
