@@ -258,7 +258,9 @@ CELERY_BEAT_SCHEDULE = {
     "foundation-housekeeping": {"task": "foundation.tasks.housekeeping", "schedule": timedelta(minutes=10)},
 }
 if CELERY_BROKER_URL.startswith("amqp"):
-    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"  # survives the loss of a broker node; gives a lost worker's task back
+    # A quorum queue survives the loss of a broker node and gives a lost worker's task back.
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"  # queues named by a task alone, such as `solve`
     CELERY_WORKER_DETECT_QUORUM_QUEUES = True
     CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
     CELERY_BROKER_HEARTBEAT = 30

@@ -3,10 +3,13 @@
 import os
 import shutil
 import socket
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from django.conf import settings
 from django.db import connection, connections
 
@@ -84,6 +87,31 @@ def data() -> Path:
     if not directory.is_dir():
         missing("data", f"{directory} is not there; set LINEWRIGHT_DATA")
     return directory
+
+
+@pytest.fixture(scope="session")
+def _uvicorn_process() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"host": "127.0.0.1", "port": port, "log_level": "warning", "lifespan": "off"}
+    server = uvicorn.Server(uvicorn.Config("config.asgi:application", timeout_graceful_shutdown=2, **options))
+    thread = threading.Thread(target=server.run, name="uvicorn", daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        if time.monotonic() > deadline or not thread.is_alive():
+            pytest.fail("uvicorn did not start")
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def uvicorn_url(_uvicorn_process: str, transactional_db: None) -> str:
+    """The address of a real uvicorn on the test's database; streams server-sent events, which live_server cannot."""
+    return _uvicorn_process
 
 
 @pytest.fixture
