@@ -1,6 +1,7 @@
 """The door of the foundation: all that another app may import."""
 
 from foundation.clock import ClockReading
+from foundation.models import User
 from foundation.roles import Role, allow, allow_anyone
 from foundation.services.audit import audit_record
 from foundation.services.clock import (
@@ -22,6 +23,7 @@ __all__ = [
     "IdempotencyClaim",
     "IdempotencyConflict",
     "Role",
+    "User",
     "allow",
     "allow_anyone",
     "audit_record",
