@@ -37,9 +37,9 @@ TRANSITIONS: Mapping[TransferState, frozenset[TransferState]] = {
 }
 
 
-def permitted(present: TransferState, following: TransferState) -> bool:
-    """Whether a transfer in state `present` may become `following`."""
-    return following in TRANSITIONS[present]
+def permitted(present: str, following: str) -> bool:
+    """Whether a transfer in state `present` may become `following`; ValueError for what is no state."""
+    return TransferState(following) in TRANSITIONS[TransferState(present)]
 
 
 def sources_of(following: TransferState) -> frozenset[TransferState]:
