@@ -16,8 +16,8 @@ from shopfloor.selectors.states import channel_health
 LINK_TONES = {
     ControllerState.LINKED: ("good", "check"),
     ControllerState.UNSEEN: ("idle", "clock"),
-    ControllerState.SILENT: ("warn", "plug"),
-    ControllerState.MISMATCH: ("bad", "alert"),
+    ControllerState.SILENT: ("warn", "offline"),
+    ControllerState.MISMATCH: ("bad", "alarm"),
 }
 
 

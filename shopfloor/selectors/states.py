@@ -35,7 +35,7 @@ TRANSFER_STATES = {
     TransferState.ACKNOWLEDGED: ("loaded", "good", "check"),
     TransferState.RUNNING: ("running", "good", "play"),
     TransferState.DONE: ("done", "idle", "check"),
-    TransferState.REFUSED: ("refused", "bad", "alert"),
+    TransferState.REFUSED: ("refused", "bad", "alarm"),
     TransferState.UNKNOWN: ("unknown", "warn", "question"),
 }
 
@@ -59,11 +59,13 @@ def station_state(controller: Controller | None, index: int, current: Transfer |
     if current is not None and current.state in (TransferState.UNKNOWN, TransferState.REFUSED):
         return transfer_state(current)
     if controller is None:
-        return StationState("no controller", "idle", "plug", "No controller serves this station.")
+        return StationState("no controller", "idle", "offline", "No controller serves this station.")
     if controller.state == ControllerState.MISMATCH:
-        return StationState("wrong link", "bad", "alert", controller.silent_reason)
+        return StationState("wrong link", "bad", "alarm", controller.silent_reason)
     if controller.state != ControllerState.LINKED:
-        return StationState("no link", "warn", "plug", controller.silent_reason or "The controller was not seen yet.")
+        return StationState(
+            "no link", "warn", "offline", controller.silent_reason or "The controller was not seen yet."
+        )
     health = channel_health(controller, index)
     machine = health.get("state")
     if machine in {state.value for state in STOPPED} | {state.name for state in STOPPED}:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from shopfloor.engine.transfer import TransferState as EngineState
 from shopfloor.engine.transfer import permitted
 from shopfloor.loading import ClaimedTransfer, claimed_transfer
 from shopfloor.models import Channel, Transfer, TransferState, TransferStep
@@ -28,6 +29,7 @@ HELD = (TransferState.PENDING, TransferState.STAGED, TransferState.VERIFIED, Tra
 """States in which the gateway that moved the transfer keeps it."""
 IN_DOUBT = (TransferState.COMMITTED, TransferState.UNKNOWN)
 """States in which the controller may have taken the recipe: back to waiting only on a reading."""
+NUMBER_STALE = "The controller has seen a newer number; the recipe gets another one."
 LEASE_LOST = "The gateway fell silent after it had committed the recipe."
 
 
@@ -41,8 +43,9 @@ def transfers_claim(
 ) -> tuple[ClaimedTransfer, ...]:
     """At most one transfer per channel, each under a token of its own: pending ones to send, doubtful ones to read.
 
-    A pending transfer gets a sequence number above every earlier one of its channel. Two gateways never get the
-    same transfer, nor two transfers of one channel: the update is conditional and the database allows one in flight.
+    A pending transfer gets the number after the last one committed in its channel; only a commit spends it, because
+    a controller compares 16-bit numbers and must not be left far behind. Two gateways never get the same transfer,
+    nor two transfers of one channel: the update is conditional and the database allows one in flight.
     """
     wall = wall or now
     leases_expire(now=now, wall=wall)
@@ -85,10 +88,8 @@ def _claim(transfer: Transfer, gateway: str, wall: datetime) -> bool:
     try:
         with transaction.atomic():
             if transfer.state == TransferState.PENDING:
-                Channel.objects.filter(pk=transfer.channel_id).update(last_sequence=F("last_sequence") + 1)
-                changes["sequence_number"] = Channel.objects.values_list("last_sequence", flat=True).get(
-                    pk=transfer.channel_id
-                )
+                last = Channel.objects.values_list("last_sequence", flat=True).get(pk=transfer.channel_id)
+                changes["sequence_number"] = last + 1
                 changes["attempts"] = F("attempts") + 1
             return (
                 Transfer.objects.filter(pk=transfer.pk, state=transfer.state, token__isnull=True).update(**changes) == 1
@@ -113,9 +114,13 @@ def _expire(transfer: Transfer, now: datetime) -> bool:
         TransferState.UNKNOWN: TransferState.UNKNOWN,
     }.get(TransferState(transfer.state), TransferState.PENDING)
     reason = LEASE_LOST if transfer.state == TransferState.COMMITTED else transfer.reason
-    changed = Transfer.objects.filter(pk=transfer.pk, state=transfer.state, token=transfer.token).update(
-        state=target, reason=reason, token=None, lease_until=None, changed_at=now
-    )
+    changes: dict[str, Any] = {"state": target, "reason": reason, "token": None, "lease_until": None}
+    if target == TransferState.PENDING:
+        changes["sequence_number"] = None
+    if target != transfer.state:
+        changes["changed_at"] = now
+    rows = Transfer.objects.filter(pk=transfer.pk, state=transfer.state, token=transfer.token)
+    changed = rows.update(**changes)
     if changed == 1 and target != transfer.state:
         record_steps([transfer], target, now, gateway=transfer.gateway, note="The gateway's lease ran out.")
         floor_changed(transfer.channel_id, at=now)
@@ -142,23 +147,15 @@ def transfer_advance(
     wall = wall or now
     transfer = Transfer.objects.filter(pk=transfer_id, token=token).first()
     target = TransferState(state)
-    if transfer is None or (transfer.state != target and not permitted(transfer.state, target)):
+    if transfer is None or not _may_become(transfer, target, reading):
         return False
-    if transfer.state in IN_DOUBT and target == TransferState.PENDING and reading is None:
+    if target == TransferState.COMMITTED and transfer.state != target and not _spend_number(transfer):
         return False
-    changes: dict[str, Any] = {"state": target, "reason": reason[:500]}
+    changes = _changes(transfer, target, wall, reason[:500])
     if reading is not None:
         changes |= {"last_reading": reading, "read_at": wall}
     if ack_code is not None:
         changes["ack_code"] = ack_code
-    if target in HELD and not (target == TransferState.PENDING and (reason or transfer.state != target)):
-        changes["lease_until"] = wall + LEASE
-    else:
-        changes |= {"token": None, "lease_until": None}
-    if target == TransferState.PENDING and reason:
-        changes["not_before"] = wall + PAUSE
-    if target == TransferState.UNKNOWN:
-        changes["not_before"] = wall + DOUBT_PAUSE
     is_news = transfer.state != target or transfer.reason != changes["reason"]
     if is_news:
         changes["changed_at"] = now
@@ -170,6 +167,42 @@ def transfer_advance(
     return True
 
 
+def _may_become(transfer: Transfer, target: TransferState, reading: dict[str, Any] | None) -> bool:
+    if transfer.state == target:
+        return True
+    if transfer.state in IN_DOUBT and target == TransferState.PENDING and reading is None:
+        return False
+    return permitted(EngineState(transfer.state), EngineState(target))
+
+
+def _changes(transfer: Transfer, target: TransferState, wall: datetime, reason: str) -> dict[str, Any]:
+    """State, reason and who holds the transfer afterwards: the same gateway on the way up to the commit, else nobody.
+
+    The same state again renews the lease; only a waiting transfer that is told why it waits is given back.
+    """
+    changes: dict[str, Any] = {"state": target, "reason": reason}
+    given_back = target == TransferState.PENDING and (reason != "" or transfer.state != target)
+    if target in HELD and not given_back:
+        return changes | {"lease_until": wall + LEASE}
+    changes |= {"token": None, "lease_until": None}
+    if given_back:
+        changes |= {"sequence_number": None, "not_before": wall + PAUSE if reason else None}
+    if target == TransferState.UNKNOWN:
+        changes["not_before"] = wall + DOUBT_PAUSE
+    return changes
+
+
+def _spend_number(transfer: Transfer) -> bool:
+    """Whether the transfer's number is still the channel's next one; False when the controller knew a newer one."""
+    rows = Channel.objects.filter(pk=transfer.channel_id, last_sequence__lt=transfer.sequence_number)
+    if rows.update(last_sequence=transfer.sequence_number) == 1:
+        return True
+    Transfer.objects.filter(pk=transfer.pk, token=transfer.token).update(
+        state=TransferState.PENDING, token=None, lease_until=None, sequence_number=None, reason=NUMBER_STALE
+    )
+    return False
+
+
 def transfers_move(transfers: Iterable[Transfer], target: TransferState, *, now: datetime, note: str) -> list[Transfer]:
     """Move those transfers on whose present state allows it, whoever holds them; the controller has spoken.
 
@@ -178,7 +211,7 @@ def transfers_move(transfers: Iterable[Transfer], target: TransferState, *, now:
     moved: list[Transfer] = []
     groups: dict[str, list[Transfer]] = {}
     for transfer in transfers:
-        if permitted(transfer.state, target):
+        if permitted(EngineState(transfer.state), EngineState(target)):
             groups.setdefault(transfer.state, []).append(transfer)
     for state, group in groups.items():
         keys = [transfer.pk for transfer in group]
