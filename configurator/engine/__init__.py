@@ -1,6 +1,7 @@
 """The configuration engine: what can be chosen, why not, and what a selection is made of."""
 
 from configurator.engine.bill import BillLine, BillNode, Item, explode, find_cycle
+from configurator.engine.compiled import CompiledModel, Completion, Repair, compile_model
 from configurator.engine.errors import (
     BadBillLine,
     BadDomain,
@@ -63,6 +64,8 @@ __all__ = [
     "Call",
     "Choice",
     "Choices",
+    "CompiledModel",
+    "Completion",
     "ConfigurationError",
     "Conflict",
     "DivisionByZero",
@@ -84,6 +87,7 @@ __all__ = [
     "NumberTooLarge",
     "Prices",
     "QuantityTooLarge",
+    "Repair",
     "Rule",
     "RuleRef",
     "Table",
@@ -94,6 +98,7 @@ __all__ = [
     "UnknownValue",
     "Value",
     "Variable",
+    "compile_model",
     "evaluate",
     "explode",
     "find_cycle",

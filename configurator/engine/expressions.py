@@ -156,7 +156,8 @@ def check_size(expression: Expression) -> None:
         if depth > DEPTH_LIMIT:
             raise ExpressionTooLarge("levels", depth, DEPTH_LIMIT)
         if isinstance(node, Binary):
-            chained = isinstance(node.left, Binary) and _CHAIN[node.left.operator] == _CHAIN[node.operator]
+            chain = _CHAIN.get(node.operator)
+            chained = chain is not None and isinstance(node.left, Binary) and _CHAIN.get(node.left.operator) == chain
             waiting += [(node.left, depth if chained else depth + 1), (node.right, depth + 1)]
         else:
             waiting += [(child, depth + 1) for child in children(node)]
@@ -248,8 +249,8 @@ def _number(operator: str, value: Value) -> int:
     return value
 
 
-# Operators of one number may follow each other without parentheses; the rest never chain.
-_CHAIN = {operator: operator for operator in OPERATORS} | {"+": "sum", "-": "sum", "*": "product", "//": "product"}
+# Operators of one group may follow each other without nesting.
+_CHAIN = {"and": "and", "or": "or", "+": "sum", "-": "sum", "*": "product", "//": "product"}
 _ORDER: dict[str, Callable[[int, int], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,

@@ -18,6 +18,8 @@ from configurator.engine.expressions import Expression, Value
 
 VALUE_LIMIT = 100_000
 """Values of one variable."""
+INTEGER_LIMIT = 10**12
+"""Size of a number a feature may have."""
 ROW_LIMIT = 1_000_000
 """Rows of one table."""
 
@@ -181,5 +183,7 @@ def _check_domain(variable: Variable) -> None:
         raise ModelTooLarge(f"values of {variable.name}", len(variable.domain), VALUE_LIMIT)
     if len({type(value) for value in variable.domain}) > 1:
         raise BadDomain(variable.name, "are of several kinds: all are words, all are numbers, or false and true")
+    if any(isinstance(value, int) and abs(value) > INTEGER_LIMIT for value in variable.domain):
+        raise BadDomain(variable.name, f"go beyond {INTEGER_LIMIT:,}")
     if len(set(variable.domain)) != len(variable.domain):
         raise BadDomain(variable.name, "contain one twice")

@@ -1,0 +1,30 @@
+"""The cheapest selection: exact, by core-guided MaxSAT (RC2; Ignatiev, Morgado, Marques-Silva, JSAT 11, 2019)."""
+
+from collections.abc import Sequence
+
+from pysat.examples.rc2 import RC2Stratified
+from pysat.formula import WCNF
+
+from configurator.engine.encoding import Encoding
+from configurator.engine.oracle import solver_clauses
+
+
+def cheapest_slots(encoding: Encoding, assumptions: Sequence[int], costs: Sequence[int]) -> list[int]:
+    """The slots of a selection under the assumptions, which must be consistent, with the least sum of costs."""
+    formula = WCNF()
+    formula.extend(solver_clauses(encoding.hard))
+    for _, clauses in encoding.rules:
+        formula.extend(solver_clauses(clauses))
+    formula.extend([[literal] for literal in assumptions])
+    for span in encoding.slots_of.values():
+        # One slot of each feature holds, so a price all of them share may be taken out: no weight is negative.
+        least = min(costs[slot] for slot in span)
+        for slot in span:
+            if costs[slot] > least:
+                formula.append([-encoding.slots[slot].literal], weight=costs[slot] - least)
+    with RC2Stratified(formula, solver="g4", adapt=True, exhaust=True, minz=True) as search:
+        model = search.compute()
+    if model is None:
+        raise AssertionError("the cheapest selection was asked for where there is none")
+    held = set(model)
+    return [slot for slot, entry in enumerate(encoding.slots) if entry.literal in held]
