@@ -1,0 +1,1 @@
+"""Reads of planning, each with a constant number of queries."""

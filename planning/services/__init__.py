@@ -1,0 +1,1 @@
+"""The verbs of planning: keyword-only, clock and actor as arguments."""
