@@ -2,7 +2,7 @@
 
 A picture is an SVG under static/ whose `<g class="part" data-module="...">` groups are its modules. An option names
 the modules it shows. `data-with` and `data-without` on a group name further modules that must, or must not, be
-shown. A module that no option names is always shown. A part written `paint:clay` is no module: it becomes the
+shown. A group without a module is always shown. A part written `paint:clay` is no module: it becomes the
 attribute `data-paint="clay"` of the frame around the picture, which the style sheet turns into colours.
 """
 
@@ -19,11 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 SVG = "http://www.w3.org/2000/svg"
 SAFE_ATTRIBUTES = frozenset(
-    "class cx cy d height id points r role rx ry transform viewBox width x x1 x2 y y1 y2 aria-label data-module data-with "
-    "data-without".split()
+    ["class", "cx", "cy", "d", "height", "id", "points", "r", "role", "rx", "ry", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2", "aria-label", "data-module", "data-with", "data-without"]
 )
 SAFE_TAGS = frozenset(
-    f"{{{SVG}}}{name}" for name in "svg g path circle ellipse rect line polyline polygon text".split()
+    f"{{{SVG}}}{name}" for name in ["svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "text"]
 )
 
 ElementTree.register_namespace("", SVG)
@@ -55,15 +54,13 @@ class Picture:
     view_box: str
     layers: tuple[Layer, ...]
 
-    def shown(self, parts: Collection[str], optional: Collection[str]) -> list[Layer]:
-        """The layers to draw, back to front; `optional` are the modules that some option names."""
-        present = set(parts)
+    def shown(self, parts: Collection[str]) -> list[Layer]:
+        """The layers to draw, back to front."""
+        present = {"", *parts}
         return [
             layer
             for layer in self.layers
-            if (layer.module not in optional or layer.module in present)
-            and layer.needs <= present
-            and not layer.excludes & present
+            if layer.module in present and layer.needs <= present and not layer.excludes & present
         ]
 
 
@@ -103,13 +100,12 @@ def picture_svg(
     picture: Picture,
     *,
     parts: Collection[str],
-    optional: Collection[str],
     label: str,
-    sections: Mapping[str, str] | None,
+    sections: Mapping[str, str] | None = None,
 ) -> SafeString:
     """The SVG as markup for a page; with `sections` (module -> section code) every module links to its section."""
     drawn = []
-    for layer in picture.shown(parts, optional):
+    for layer in picture.shown(parts):
         section = sections.get(layer.module) if sections else None
         # The same way is open to the keyboard through the list of sections, so the links need no tab stop.
         drawn.append(
