@@ -1,7 +1,6 @@
 """The configurator's door: all that planning and the shop floor may import from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from configurator.engine import (
@@ -19,6 +18,7 @@ from configurator.engine import (
     names,
 )
 from configurator.formats import RuleSyntaxError, format_expression, parse_expression
+from configurator.loading import release_engine
 from configurator.models import Milestone
 from configurator.ports import (
     Finding,
@@ -36,6 +36,9 @@ from configurator.ports import (
     StepState,
     Taken,
 )
+from configurator.selectors.ordered_line import OrderedLine
+from configurator.selectors.orders import accepted_lines
+from configurator.services.progress import milestone_record
 
 __all__ = [
     "BillCycle",
@@ -76,40 +79,18 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedLine:
-    """One accepted order line, as planning pulls it."""
-
-    order_line_id: int
-    order_number: str
-    release_id: int
-    product_code: str
-    product_name: str
-    selection: Mapping[str, Value]
-    quantity: int
-    promised_at: datetime | None
-    placed_at: datetime
-    customer_label: str
-
-
 def order_lines_accepted(after_id: int = 0) -> tuple[OrderedLine, ...]:
     """Order lines with an id above `after_id`, oldest first."""
-    from configurator.selectors.orders import accepted_lines
-
     return accepted_lines(after_id)
 
 
 def bill_explode(release_id: int, selection: Mapping[str, Value]) -> BillNode:
     """The bill of materials of one unit of a selection under a release; raises `BillError`."""
-    from configurator.loading import release_engine
-
     return release_engine(release_id).explode(selection)
 
 
 def release_space(release_id: int) -> ReleaseSpace:
     """All that a release can ask of a factory."""
-    from configurator.loading import release_engine
-
     return release_engine(release_id).space()
 
 
@@ -125,8 +106,6 @@ def order_milestone_record(
     detail: str = "",
 ) -> bool:
     """Append one fact about an order line and move its state; False when it was recorded before."""
-    from configurator.services.progress import milestone_record
-
     return milestone_record(
         source=source,
         boot_id=boot_id,

@@ -180,7 +180,7 @@ class NoProgress:
     """The plain default: nothing is known of any step."""
 
     def steps(self, order_line_ids: Sequence[int]) -> Mapping[int, tuple[Step, ...]]:
-        return {order_line_id: () for order_line_id in order_line_ids}
+        return dict.fromkeys(order_line_ids, ())
 
 
 # --- loading ---------------------------------------------------------------------------------------------------

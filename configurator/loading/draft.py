@@ -1,24 +1,34 @@
 """The draft tables of a product as a product package, and back."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-from configurator.formats import ProductPackage
-from configurator.models import BillLine, Feature, Item, Option, Parameter, Product, Rule, Section, Table
-
-Document = Mapping[str, Any]
+from configurator.engine import Item as EngineItem
+from configurator.formats.product_package import PACKAGE_FORMAT, FeatureEntry, ProductPackage
+from configurator.models import (
+    BillLine,
+    Feature,
+    Item,
+    Option,
+    Parameter,
+    Product,
+    ProductItem,
+    Rule,
+    Section,
+    Table,
+)
 
 
 def draft_package(product: Product) -> ProductPackage:
-    """The package a product's draft tables hold, in eight queries; raises what the reader of packages raises."""
+    """The package that a product's draft tables hold; raises `PackageError` with every mistake in them."""
     return ProductPackage.from_document(draft_document(product))
 
 
 def draft_document(product: Product) -> dict[str, Any]:
-    """The draft tables as the document a package file holds."""
+    """The draft tables as the document that a package file holds, in a constant number of queries."""
+    lines = list(product.billlines.select_related("parent", "item"))
     return {
-        "format": "linewright-product/1",
+        "format": PACKAGE_FORMAT,
         "product": {
             "code": product.code,
             "name": product.name,
@@ -29,39 +39,199 @@ def draft_document(product: Product) -> dict[str, Any]:
             "picture": product.picture,
         },
         "sections": [{"code": row.code, "name": row.name, "text": row.text} for row in product.sections.all()],
-        "features": [
-            _feature(row)
-            for row in product.features.select_related("section").prefetch_related("options").order_by("position", "pk")
-        ],
+        "features": [_feature(row) for row in product.features.select_related("section").prefetch_related("options")],
         "parameters": [_parameter(row) for row in product.parameters.select_related("section")],
         "rules": [{"code": row.code, "rule": row.expression, "text": row.text} for row in product.rules.all()],
         "tables": [
             {"code": row.code, "text": row.text, "columns": row.columns, "rows": row.rows, "allowed": row.allowed}
             for row in product.tables.all()
         ],
-        "items": [
-            {"code": row.code, **item_content(row)}
-            for row in product.items.order_by("code")
-        ],
-        "bill": [_bill_line(row) for row in product.billlines.select_related("parent", "item")],
+        "items": [_item(item) for item in _items(product, lines)],
+        "bill": [_bill_line(row) for row in lines],
     }
-
-
-def item_content(item: Item) -> dict[str, Any]:
-    """What an item's code stands for."""
-    return {"name": item.name, "made": item.made, "unit": item.unit, "parameters": list(item.parameters)}
 
 
 def _feature(row: Feature) -> dict[str, Any]:
+    document: dict[str, Any] = {"code": row.code, "name": row.name, "section": row.section.code, "text": row.text}
+    if row.flag:
+        return {
+            **document,
+            "flag": True,
+            "default": row.default == "true",
+            "price": str(row.price),
+            "parts": row.parts,
+        }
+    options = [
+        {
+            "code": option.code,
+            "name": option.name,
+            "text": option.text,
+            "price": str(option.price),
+            "parts": option.parts,
+        }
+        for option in row.options.all()
+    ]
+    return {**document, "default": row.default, "options": options}
+
+
+def _parameter(row: Parameter) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "code": row.code,
+        "name": row.name,
+        "section": row.section.code,
+        "text": row.text,
+        "unit": row.unit,
+        "minimum": row.minimum,
+        "maximum": row.maximum,
+        "step": row.step,
+    }
+    return document if row.default is None else {**document, "default": row.default}
+
+
+def _items(product: Product, lines: Sequence[BillLine]) -> list[Item]:
+    """The items listed for the product, then those that only its bill names."""
+    listed = {row.item.code: row.item for row in product.productitems.select_related("item")}
+    named = {item.code: item for line in lines for item in (line.parent, line.item)}
+    return list({**listed, **named}.values())
+
+
+def _item(row: Item) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name,
-        "section": row.section.code if row.section else "",
-        "text": row.text,
-        "flag": row.flag,
-        "default": row.default,
-        "options": [
-            {"code": option.code, "name": option.name, "text": option.text, "price": str(option.price), "parts": option.parts}
-            for option in row.options.all()
-        ],
+        "made": row.made,
+        "unit": row.unit,
+        "parameters": list(row.parameters),
     }
+
+
+def _bill_line(row: BillLine) -> dict[str, Any]:
+    return {
+        "parent": row.parent.code,
+        "item": row.item.code,
+        "quantity": row.quantity,
+        "when": row.condition,
+        "with": dict(row.parameters),
+    }
+
+
+def engine_item(row: Item) -> EngineItem:
+    """What an item's code stands for."""
+    return EngineItem(row.code, row.name, row.made, row.unit, tuple(row.parameters))
+
+
+def draft_replace(product: Product, package: ProductPackage) -> None:
+    """Make the draft tables hold exactly this package; items are written as they are, shared or not."""
+    header = package.product
+    for field in ("name", "text", "currency", "base_price", "root_item", "picture"):
+        setattr(product, field, getattr(header, field))
+    product.save()
+    for rows in (BillLine, ProductItem, Table, Rule, Parameter, Feature, Section):
+        rows.objects.filter(product=product).delete()
+    sections = {
+        row.code: row
+        for row in Section.objects.bulk_create(
+            Section(product=product, position=position, code=entry.code, name=entry.name, text=entry.text)
+            for position, entry in enumerate(package.sections)
+        )
+    }
+    _features_write(product, package, sections)
+    Rule.objects.bulk_create(
+        Rule(product=product, position=position, code=entry.code, expression=entry.rule, text=entry.text)
+        for position, entry in enumerate(package.rules)
+    )
+    Table.objects.bulk_create(
+        Table(
+            product=product,
+            position=position,
+            code=entry.code,
+            text=entry.text,
+            columns=list(entry.columns),
+            rows=[list(row) for row in entry.rows],
+            allowed=entry.allowed,
+        )
+        for position, entry in enumerate(package.tables)
+    )
+    _bill_write(product, package)
+
+
+def _features_write(product: Product, package: ProductPackage, sections: dict[str, Section]) -> None:
+    features = Feature.objects.bulk_create(
+        Feature(
+            product=product,
+            position=position,
+            section=sections[entry.section],
+            code=entry.code,
+            name=entry.name,
+            text=entry.text,
+            flag=entry.flag,
+            default=_default_text(entry),
+            price=entry.price,
+            parts=list(entry.parts),
+        )
+        for position, entry in enumerate(package.features)
+    )
+    Option.objects.bulk_create(
+        Option(
+            feature=feature,
+            position=position,
+            code=option.code,
+            name=option.name,
+            text=option.text,
+            price=option.price,
+            parts=list(option.parts),
+        )
+        for feature, entry in zip(features, package.features, strict=True)
+        for position, option in enumerate(entry.options)
+    )
+    Parameter.objects.bulk_create(
+        Parameter(
+            product=product,
+            position=position,
+            section=sections[entry.section],
+            code=entry.code,
+            name=entry.name,
+            text=entry.text,
+            unit=entry.unit,
+            minimum=entry.minimum,
+            maximum=entry.maximum,
+            step=entry.step,
+            default=entry.default,
+        )
+        for position, entry in enumerate(package.parameters)
+    )
+
+
+def _default_text(entry: FeatureEntry) -> str:
+    if entry.default is None:
+        return ""
+    return str(entry.default).lower() if isinstance(entry.default, bool) else entry.default
+
+
+def _bill_write(product: Product, package: ProductPackage) -> None:
+    Item.objects.bulk_create(
+        [
+            Item(code=item.code, name=item.name, made=item.made, unit=item.unit, parameters=list(item.parameters))
+            for item in package.items
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "made", "unit", "parameters"],
+    )
+    items = Item.objects.in_bulk([item.code for item in package.items], field_name="code")
+    ProductItem.objects.bulk_create(
+        ProductItem(product=product, position=position, item=items[item.code])
+        for position, item in enumerate(package.items)
+    )
+    BillLine.objects.bulk_create(
+        BillLine(
+            product=product,
+            position=position,
+            parent=items[line.parent],
+            item=items[line.item],
+            quantity=line.quantity,
+            condition=line.condition,
+            parameters=dict(line.parameters),
+        )
+        for position, line in enumerate(package.lines)
+    )

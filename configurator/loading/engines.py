@@ -54,9 +54,7 @@ _engines: BuildOnce[ReleaseEngine] = BuildOnce(KEPT_ENGINES)
 
 def engine_of(release: Release) -> ReleaseEngine:
     """The engine of a release. The package is read only when it has to be compiled, so it may be deferred."""
-    return _engines.get(
-        release.content_hash, lambda: ReleaseEngine(ProductPackage.from_document(release.package))
-    )
+    return _engines.get(release.content_hash, lambda: ReleaseEngine(ProductPackage.from_document(release.package)))
 
 
 def release_engine(release_id: int) -> ReleaseEngine:

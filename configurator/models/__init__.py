@@ -5,7 +5,7 @@ from configurator.models.configuration import Configuration
 from configurator.models.order import Milestone, Order, OrderLine, OrderMilestone, OrderNumberSeries, ProgressState
 from configurator.models.product import Feature, Option, Parameter, Product, Rule, Section, Table
 from configurator.models.release import Release
-from configurator.models.structure import BillLine, Item
+from configurator.models.structure import BillLine, Item, ProductItem
 
 __all__ = [
     "BillLine",
@@ -22,6 +22,7 @@ __all__ = [
     "OrderNumberSeries",
     "Parameter",
     "Product",
+    "ProductItem",
     "ProgressState",
     "Release",
     "Rule",

@@ -4,7 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-CODE_LENGTH = 120
+CODE_LENGTH = 200
+NAME_LENGTH = 300
 
 code_validator = RegexValidator(
     r"^[^\W\d][\w\-]*\Z", "A code starts with a letter or underscore and holds letters, digits, - and _ only."
@@ -15,7 +16,7 @@ class Product(models.Model):
     """One product of the shop: the head of its draft, pointing at the release that is sold now."""
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, validators=[code_validator])
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
     text = models.TextField(blank=True)
     currency = models.CharField(max_length=3, default="EUR")
     base_price = models.DecimalField(max_digits=12, decimal_places=2, default=0, help_text="with tax, no option taken")
@@ -52,7 +53,7 @@ class Section(PartOfProduct):
     """A chapter of the configuration page."""
 
     code = models.CharField(max_length=CODE_LENGTH, validators=[code_validator])
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
     text = models.TextField(blank=True)
 
     class Meta(PartOfProduct.Meta):
@@ -65,12 +66,18 @@ class Section(PartOfProduct):
 class Feature(PartOfProduct):
     """A question with options of which exactly one holds; a flag is answered yes or no."""
 
-    section = models.ForeignKey(Section, on_delete=models.CASCADE, null=True, blank=True, related_name="features")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="features")
     code = models.CharField(max_length=CODE_LENGTH, validators=[code_validator])
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
     text = models.TextField(blank=True)
     flag = models.BooleanField(default=False, help_text="yes or no instead of options")
-    default = models.CharField(max_length=CODE_LENGTH, blank=True, help_text="code of an option; true or false of a flag")
+    default = models.CharField(
+        max_length=CODE_LENGTH,
+        blank=True,
+        help_text="code of an option, or true or false of a flag; empty: no standard",
+    )
+    price = models.DecimalField(max_digits=12, decimal_places=2, default=0, help_text="of a flag: added by yes")
+    parts = models.JSONField(default=list, blank=True, help_text="of a flag: layers of the picture that yes shows")
 
     class Meta(PartOfProduct.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "code"], name="feature_code_once_per_product")]
@@ -85,7 +92,7 @@ class Option(models.Model):
     feature = models.ForeignKey(Feature, on_delete=models.CASCADE, related_name="options")
     position = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=CODE_LENGTH, validators=[code_validator])
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
     text = models.TextField(blank=True)
     price = models.DecimalField(max_digits=12, decimal_places=2, default=0, help_text="added to the base price")
     parts = models.JSONField(default=list, blank=True, help_text="layers of the picture that belong to this option")
@@ -101,15 +108,15 @@ class Option(models.Model):
 class Parameter(PartOfProduct):
     """A whole number the customer chooses, in steps of a unit."""
 
-    section = models.ForeignKey(Section, on_delete=models.CASCADE, null=True, blank=True, related_name="parameters")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="parameters")
     code = models.CharField(max_length=CODE_LENGTH, validators=[code_validator])
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
     text = models.TextField(blank=True)
     unit = models.CharField(max_length=20, blank=True)
     minimum = models.IntegerField()
     maximum = models.IntegerField()
     step = models.PositiveIntegerField(default=1)
-    default = models.IntegerField()
+    default = models.IntegerField(null=True, blank=True, help_text="empty: no standard")
 
     class Meta(PartOfProduct.Meta):
         constraints = [
@@ -126,7 +133,7 @@ class Rule(PartOfProduct):
     """What must hold in every configuration, and the sentence a customer reads when it stands in the way."""
 
     code = models.CharField(max_length=CODE_LENGTH)
-    expression = models.TextField(help_text='for example: seat = child_rear implies battery != rack500')
+    expression = models.TextField(help_text="for example: seat = child_rear implies battery != rack500")
     text = models.TextField(help_text="what a customer reads")
 
     class Meta(PartOfProduct.Meta):
@@ -143,7 +150,9 @@ class Table(PartOfProduct):
     text = models.TextField(help_text="what a customer reads")
     columns = models.JSONField(help_text="codes of features and parameters")
     rows = models.JSONField(help_text="lists of values, one per column")
-    allowed = models.BooleanField(default=True, help_text="the rows are the allowed combinations; else the forbidden ones")
+    allowed = models.BooleanField(
+        default=True, help_text="the rows are the allowed combinations; else the forbidden ones"
+    )
 
     class Meta(PartOfProduct.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "code"], name="table_code_once_per_product")]

@@ -49,8 +49,8 @@ class ItemClash(ConfiguratorError):
     def __init__(self, clashes: Sequence[tuple[str, Sequence[str]]]) -> None:
         items = "; ".join(f"{code} (used by {', '.join(products)})" for code, products in clashes)
         super().__init__(
-            f"These items are shared with products that are not part of this import and would change for them: {items}. "
-            "Import those products together with this one, or give the item another code."
+            "These items are shared with products that are not part of this import and would change for them: "
+            f"{items}. Import those products together with this one, or give the item another code."
         )
         self.clashes = tuple(clashes)
 
@@ -109,8 +109,17 @@ class CartClosed(ConfiguratorError):
     """The cart was ordered already; `order` is what became of it, when it is known."""
 
     def __init__(self, order: "Order | None" = None) -> None:
-        super().__init__("This cart was ordered already." if order is None else f"This cart became order {order.number}.")
+        super().__init__(
+            "This cart was ordered already." if order is None else f"This cart became order {order.number}."
+        )
         self.order = order
+
+
+class CartChanged(ConfiguratorError):
+    """The cart was changed elsewhere while the order was being placed; nothing was ordered."""
+
+    def __init__(self) -> None:
+        super().__init__("Your cart was changed in another tab; look at it again before you order.")
 
 
 class KeyReused(ConfiguratorError):

@@ -10,12 +10,11 @@ from django.db.models import F
 
 from configurator.engine.expressions import Value
 from configurator.loading import engine_of
-from configurator.models import Cart, Order, OrderLine, OrderNumberSeries, Release
+from configurator.models import Cart, CartLine, Order, OrderLine, OrderNumberSeries, Release
 from configurator.ports import HoldLapsed, Quote, QuoteRequest, Taken, promiser
-from configurator.services.errors import CartClosed, CartEmpty, KeyReused, MixedCurrencies, PromiseLapsed
+from configurator.services.errors import CartChanged, CartClosed, CartEmpty, KeyReused, MixedCurrencies, PromiseLapsed
 from configurator.services.selection import quantity_checked, selection_checked
-from foundation.api import audit_record, fingerprint_of
-from foundation.models import User
+from foundation.api import User, audit_record, fingerprint_of
 
 HOLD_ATTEMPTS = 3
 
@@ -71,7 +70,7 @@ class Placement:
 
 def order_place(*, cart: Cart, key: str, contact: Contact, actor: User | None, now: datetime) -> Order:
     """Freeze a cart and its held promises into an order; the same key gives the same order again."""
-    rows = list(cart.lines.select_related("release__product"))
+    rows = _cart_rows(cart)
     placement = Placement(
         scope=_scope(cart.owner_id, cart.session_key),
         key=key,
@@ -85,19 +84,13 @@ def order_place(*, cart: Cart, key: str, contact: Contact, actor: User | None, n
         raise CartEmpty
     if any(row.hold_until is not None and row.hold_until <= now for row in rows):
         raise PromiseLapsed
-    lines = [
-        replace(
-            _line(row.release, row.choices, row.selection, row.quantity),
-            hold_reference=row.hold_reference,
-            promised_at=row.promised_at,
-            promise_reason=row.promise_reason,
-        )
-        for row in rows
-    ]
+    lines = [_line_of_cart(row) for row in rows]
     try:
         with transaction.atomic():
             if Cart.objects.filter(pk=cart.pk, ordered_at=None).update(ordered_at=now) != 1:
                 raise CartClosed
+            if [_line_of_cart(row) for row in _cart_rows(cart)] != lines:
+                raise CartChanged
             return _order_create(placement, lines, contact, customer=cart.owner, cart=cart, actor=actor, now=now)
     except (CartClosed, IntegrityError) as error:
         # Two submissions at once: the other one was first. Equal ones get its order, others are told.
@@ -155,9 +148,20 @@ def _scope(owner_id: int | None, session_key: str) -> str:
     return f"user:{owner_id}" if owner_id is not None else f"session:{session_key}"
 
 
-def _line(
-    release: Release, choices: Mapping[str, Value], selection: Mapping[str, Value], quantity: int
-) -> LineToOrder:
+def _cart_rows(cart: Cart) -> list[CartLine]:
+    return list(cart.lines.select_related("release__product").defer("release__package").order_by("pk"))
+
+
+def _line_of_cart(row: CartLine) -> LineToOrder:
+    return replace(
+        _line(row.release, row.choices, row.selection, row.quantity),
+        hold_reference=row.hold_reference,
+        promised_at=row.promised_at,
+        promise_reason=row.promise_reason,
+    )
+
+
+def _line(release: Release, choices: Mapping[str, Value], selection: Mapping[str, Value], quantity: int) -> LineToOrder:
     engine = engine_of(release)
     return LineToOrder(
         release=release,

@@ -1,0 +1,189 @@
+"""A release, compiled: everything a click, a price and a bill need, shared by all threads of a process."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from decimal import Decimal
+from threading import RLock
+
+from configurator.engine import (
+    BillNode,
+    Choice,
+    Choices,
+    Conflict,
+    Repair,
+    Value,
+    compile_model,
+    explode,
+)
+from configurator.formats import ProductPackage
+from configurator.loading.buildable import Buildable
+from configurator.loading.space import space_of
+from configurator.loading.standing import Limit, Outcome, Standing
+from configurator.loading.words import Words
+from configurator.ports import ReleaseSpace
+
+KEPT_STANDINGS = 256
+
+
+class ReleaseEngine:
+    """The answers of one release. Holds nothing of any customer, so any process can serve any click."""
+
+    def __init__(self, package: ProductPackage) -> None:
+        self.package = package
+        self.model = package.to_model()
+        self.compiled = compile_model(self.model)
+        self.words = Words(package)
+        self.domains = {variable.name: variable.domain for variable in self.model.variables}
+        self.defaults = package.defaults()
+        self.product_name = package.product.name
+        self.currency = package.product.currency
+        self.base_price = package.product.base_price
+        self.prices = {
+            (feature.code, value): option.price for feature in package.features for value, option in feature.answers()
+        }
+        self._root, self._items, self._lines = package.bill()
+        self._buildable = Buildable(self.model)
+        self._standings: OrderedDict[tuple[tuple[str, Value], ...], Standing] = OrderedDict()
+        self._standard_domains: Mapping[str, frozenset[Value]] | None = None
+        self._space: ReleaseSpace | None = None
+        # The compiled model keeps working memory between questions, so it answers one at a time.
+        self._lock = RLock()
+
+    def valid_domains(self, choices: Choices) -> Mapping[str, frozenset[Value]]:
+        """Every value that occurs in some buildable selection with these choices; raises `NoValidCompletion`."""
+        with self._lock:
+            return self.compiled.valid_domains(choices)
+
+    def conflict_for(self, choices: Choices, feature: str, value: Value) -> Conflict:
+        """A minimal set of choices and rules that keeps the value out."""
+        with self._lock:
+            return self.compiled.conflict_for(choices, feature, value)
+
+    def repairs(self, choices: Choices, feature: str, value: Value) -> tuple[Repair, ...]:
+        """Up to three ways to have the value, fewest changes first."""
+        with self._lock:
+            return tuple(self.compiled.repairs(choices, feature, value))
+
+    def complete(self, choices: Choices) -> dict[str, Value]:
+        """What a customer with these choices gets: the standard wherever it can stay; raises `NoValidCompletion`."""
+        with self._lock:
+            return self._complete(choices, self.compiled.valid_domains(choices))
+
+    def price(self, selection: Mapping[str, Value]) -> Decimal:
+        """The price of one, with tax."""
+        added = (self.prices.get((feature, value), Decimal(0)) for feature, value in selection.items())
+        return sum(added, self.base_price)
+
+    def parts(self, selection: Mapping[str, Value]) -> tuple[str, ...]:
+        """The layers of the picture that a selection shows, in the order of the product's questions."""
+        shown = (
+            part
+            for feature in self.package.features
+            for value, option in feature.answers()
+            if selection[feature.code] == value
+            for part in option.parts
+        )
+        return tuple(dict.fromkeys(shown))
+
+    def explode(self, selection: Mapping[str, Value], quantity: int = 1) -> BillNode:
+        """The bill of materials of a selection; raises `BillError`."""
+        return explode(self._root, self._items, self._lines, selection, quantity)
+
+    def space(self) -> ReleaseSpace:
+        """All that this release can ask of a factory."""
+        with self._lock:
+            if self._space is None:
+                self._space = space_of(
+                    product_code=self.package.product.code,
+                    product_name=self.product_name,
+                    root=self._root,
+                    items=self._items,
+                    lines=self._lines,
+                    valid_domains=self.compiled.valid_domains,
+                )
+            return self._space
+
+    def standing(self, choices: Choices) -> Standing:
+        """Where these choices stand; kept, as it is the same for everybody. Raises `NoValidCompletion`."""
+        key = tuple(sorted(choices.items()))
+        with self._lock:
+            found = self._standings.get(key)
+            if found is None:
+                found = self._standings[key] = self._stand(choices)
+                while len(self._standings) > KEPT_STANDINGS:
+                    self._standings.popitem(last=False)
+            self._standings.move_to_end(key)
+            return found
+
+    def _stand(self, choices: Choices) -> Standing:
+        valid = dict(self.compiled.valid_domains(choices))
+        selection = self._complete(choices, valid)
+        outcomes: dict[Choice, Outcome] = {}
+        obstacles: dict[Choice, Conflict] = {}
+        for feature in self.package.features:
+            for value in self.domains[feature.code]:
+                choice = Choice(feature.code, value)
+                if value not in valid[feature.code]:
+                    obstacles[choice] = self.compiled.conflict_for(choices, feature.code, value)
+                elif value != selection[feature.code]:
+                    taken = self.complete({**choices, feature.code: value})
+                    outcomes[choice] = Outcome(taken, self.price(taken))
+        return Standing(
+            choices=dict(choices),
+            selection=selection,
+            price=self.price(selection),
+            valid=valid,
+            outcomes=outcomes,
+            obstacles=obstacles,
+            limits={row.code: self._limits(choices, row.code, valid[row.code]) for row in self.package.parameters},
+            implied=self._implied(choices, selection, valid),
+        )
+
+    def _complete(self, choices: Choices, valid: Mapping[str, frozenset[Value]]) -> dict[str, Value]:
+        """Try every standard that is valid by itself at once; where some exclude each other, one after the other.
+
+        When the guess is buildable no standard could have been kept that is not, so it is what the slow way gives.
+        """
+        guess: dict[str, Value] = {}
+        for name, domain in self.domains.items():
+            if name in choices:
+                guess[name] = choices[name]
+            elif self.defaults.get(name) in valid[name]:
+                guess[name] = self.defaults[name]
+            elif len(valid[name]) == 1:
+                guess[name] = next(value for value in domain if value in valid[name])
+            else:
+                return self.compiled.complete(choices, self.defaults)
+        return guess if self._buildable.holds(guess) else self.compiled.complete(choices, self.defaults)
+
+    def _limits(self, choices: Choices, parameter: str, valid: frozenset[Value]) -> tuple[Limit, Limit]:
+        """The lowest and highest value that can be chosen, and why not the one beyond."""
+        domain = self.domains[parameter]
+        steps = [index for index, value in enumerate(domain) if value in valid]
+        return (
+            self._limit(choices, parameter, steps[0], steps[0] - 1),
+            self._limit(choices, parameter, steps[-1], steps[-1] + 1),
+        )
+
+    def _limit(self, choices: Choices, parameter: str, step: int, beyond: int) -> Limit:
+        domain = self.domains[parameter]
+        value = int(domain[step])
+        if not 0 <= beyond < len(domain):
+            return Limit(value, None)
+        return Limit(value, self.compiled.conflict_for(choices, parameter, domain[beyond]))
+
+    def _implied(
+        self, choices: Choices, selection: Mapping[str, Value], valid: Mapping[str, frozenset[Value]]
+    ) -> frozenset[str]:
+        """Features the choices leave one value of, where there were more, or whose standard they rule out."""
+        if self._standard_domains is None:
+            self._standard_domains = self.compiled.valid_domains({})
+        return frozenset(
+            name
+            for name in self.domains
+            if name not in choices
+            and (
+                (len(valid[name]) < len(self._standard_domains[name]) and len(valid[name]) == 1)
+                or (name in self.defaults and selection[name] != self.defaults[name])
+            )
+        )

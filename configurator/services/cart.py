@@ -1,0 +1,118 @@
+"""What a customer does to a cart, up to holding its dates."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from configurator.loading import engine_of
+from configurator.models import Cart, CartLine, Configuration
+from configurator.ports import QuoteRequest, promiser
+from configurator.services.errors import CartClosed, CartEmpty, PromiseLapsed
+from configurator.services.order import hold_best
+from configurator.services.selection import quantity_checked
+from foundation.api import User
+
+HOLD_TIME = timedelta(minutes=15)
+
+
+def cart_open(*, owner: User | None, session_key: str, now: datetime) -> Cart:
+    """The open cart of a customer or of a guest's browser, made if there is none."""
+    mine = {"owner": owner} if owner is not None else {"owner": None, "session_key": session_key}
+    cart = Cart.objects.filter(ordered_at=None, **mine).first()
+    if cart is not None:
+        return cart
+    try:
+        with transaction.atomic():
+            return Cart.objects.create(owner=owner, session_key=session_key, created_at=now)
+    except IntegrityError:  # another request of the same customer was faster
+        return Cart.objects.get(ordered_at=None, **mine)
+
+
+@transaction.atomic
+def cart_add(*, cart: Cart, configuration: Configuration, quantity: int, now: datetime) -> CartLine:
+    """Put a configuration, completed with the standard, into the cart; later changes to it do not follow."""
+    _lock_open(cart)
+    return CartLine.objects.create(
+        cart=cart,
+        release=configuration.release,
+        configuration=configuration,
+        choices=configuration.choices,
+        selection=engine_of(configuration.release).complete(configuration.choices),
+        quantity=quantity_checked(quantity),
+        added_at=now,
+    )
+
+
+def cart_change_quantity(*, cart: Cart, line_id: UUID, quantity: int) -> CartLine:
+    """Order more or less of a line; its held date is given back, as it was for another quantity."""
+    quantity_checked(quantity)
+    with transaction.atomic():
+        _lock_open(cart)
+        line = cart.lines.get(public_id=line_id)
+        if quantity == line.quantity:
+            return line
+        reference = line.hold_reference
+        line.quantity = quantity
+        _forget_promise(line)
+        line.save()
+    if reference:
+        promiser().release(reference)
+    return line
+
+
+def cart_remove(*, cart: Cart, line_id: UUID) -> None:
+    """Take a line out of the cart and give its held date back; a line that is gone already is no error."""
+    with transaction.atomic():
+        _lock_open(cart)
+        line = cart.lines.filter(public_id=line_id).first()
+        if line is None:
+            return
+        reference = line.hold_reference
+        line.delete()
+    if reference:
+        promiser().release(reference)
+
+
+def promise_hold(*, cart: Cart, now: datetime) -> tuple[CartLine, ...]:
+    """Hold the best date of every line for 15 minutes, all of them or none; a hold that still runs is kept.
+
+    A line whose capacity somebody else takes meanwhile gets the next date. Lines without any date hold nothing.
+    """
+    if cart.ordered_at is not None:
+        raise CartClosed
+    lines = list(cart.lines.select_related("release"))
+    if not lines:
+        raise CartEmpty
+    waiting = [line for line in lines if not (line.hold_until is not None and line.hold_until > now)]
+    for line in waiting:
+        if line.hold_reference:
+            promiser().release(line.hold_reference)
+            _forget_promise(line)
+    requests = [QuoteRequest(line.release_id, line.selection, line.quantity) for line in waiting]
+    quotes = promiser().quote_many(requests, now=now) if requests else ()
+    try:
+        for line, quote in zip(waiting, quotes, strict=True):
+            line.hold_reference, held = hold_best(quote, until=now + HOLD_TIME, now=now)
+            line.hold_until = now + HOLD_TIME if line.hold_reference else None
+            line.promised_at, line.promise_reason = held.at, held.reason[:300]
+    except PromiseLapsed:
+        for line in waiting:
+            if line.hold_reference:
+                promiser().release(line.hold_reference)
+        CartLine.objects.filter(pk__in=[line.pk for line in waiting]).update(
+            hold_reference="", hold_until=None, promised_at=None, promise_reason=""
+        )
+        raise
+    CartLine.objects.bulk_update(waiting, ["hold_reference", "hold_until", "promised_at", "promise_reason"])
+    return tuple(lines)
+
+
+def _lock_open(cart: Cart) -> None:
+    """Keep the cart from being ordered until the caller's transaction ends; raises `CartClosed`."""
+    if Cart.objects.select_for_update().get(pk=cart.pk).ordered_at is not None:
+        raise CartClosed
+
+
+def _forget_promise(line: CartLine) -> None:
+    line.hold_reference, line.hold_until, line.promised_at, line.promise_reason = "", None, None, ""
