@@ -1,5 +1,6 @@
 """The planning engine: frozen problem in, checked plan out. No Django here, and no OR-Tools before it solves."""
 
+from planning.engine.bound import Gap, gap, lower_bound
 from planning.engine.calendar import (
     CalendarException,
     ClosedDay,
@@ -13,6 +14,7 @@ from planning.engine.calendar import (
 from planning.engine.check import violations
 from planning.engine.construct import construct
 from planning.engine.errors import NothingFits, PlanningError, PrecedenceCycle, ProblemError
+from planning.engine.improve import Progress, Result, improve, make_plan
 from planning.engine.precedence import MadeItem, RoutedStep, RoutingStep, routed_steps
 from planning.engine.problem import (
     Assignment,
@@ -40,6 +42,7 @@ __all__ = [
     "Contribution",
     "ExtraShift",
     "Fit",
+    "Gap",
     "Interval",
     "MadeItem",
     "Mode",
@@ -52,6 +55,8 @@ __all__ = [
     "PrecedenceCycle",
     "Problem",
     "ProblemError",
+    "Progress",
+    "Result",
     "RoutedStep",
     "RoutingStep",
     "Shift",
@@ -61,6 +66,10 @@ __all__ = [
     "Wait",
     "construct",
     "earliest_fit",
+    "gap",
+    "improve",
+    "lower_bound",
+    "make_plan",
     "merged",
     "objective",
     "routed_steps",

@@ -225,7 +225,7 @@ def objective(problem: Problem, plan: Plan) -> Objective:
         lanes.setdefault(assignment.station, []).append(assignment)
     for left_out in plan.unplanned:
         order = problem.operations[left_out.operation].order
-        ends[order] = max(problem.horizon, problem.orders[order].due + 1)
+        ends[order] = max(ends.get(order, problem.now), problem.horizon, problem.orders[order].due + 1)
     broken = tardiness = earliness = 0
     for order, end in ends.items():
         late = end - problem.orders[order].due
