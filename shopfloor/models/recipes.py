@@ -63,7 +63,6 @@ class ControlRecipe(models.Model):
     item_code = models.CharField(max_length=64)
     recipe_code = models.CharField(max_length=64, blank=True)
     parameters = models.JSONField(default=dict, help_text="the item's parameters the formula was evaluated on")
-    quantity = models.PositiveIntegerField(default=1)
     planned_start = models.DateTimeField()
     planned_end = models.DateTimeField()
     duration_seconds = models.PositiveIntegerField(help_text="plant seconds the run takes")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from configurator.api import OrderedLine, ordered_line
+from configurator.api import OrderedLine, order_lines_accepted
 from planning.api import OperationStory, operation_story
 from shopfloor.engine.acknowledgement import ack_sentence
 from shopfloor.loading import profile_of
@@ -122,7 +122,7 @@ def transfer_trace(transfer_id: int) -> TransferTrace:
         events=tuple(transfer.events.order_by("pk")),
         words=_words(transfer),
         story=operation_story(recipe.operation_id),
-        order=ordered_line(recipe.unit.order_line_id),
+        order=order_lines_accepted(after_id=recipe.unit.order_line_id - 1)[0],
         acknowledgement="" if transfer.ack_code is None else ack_sentence(transfer.ack_code),
         comparison=_comparison(transfer),
         other_attempts=tuple(

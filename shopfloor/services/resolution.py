@@ -88,7 +88,7 @@ def _facts(transfer: Transfer, now: datetime) -> tuple[OperationFact, ...]:
             station_code=transfer.channel.station_code,
         )
 
-    return fact(FactKind.STARTED, 0, 0), fact(FactKind.COMPLETED, 1, recipe.quantity)
+    return fact(FactKind.STARTED, 0, 0), fact(FactKind.COMPLETED, 1, 1)
 
 
 def transfer_read_again(*, transfer_id: int) -> bool:
