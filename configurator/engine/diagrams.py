@@ -18,6 +18,7 @@ from configurator.engine.expressions import (
     NUMBER_LIMIT,
     ORDER,
     Binary,
+    Call,
     Expression,
     Literal,
     Name,
@@ -126,6 +127,8 @@ def _linear(expression: Expression, domains: Mapping[str, tuple[Value, ...]]) ->
             total: Linear = {}, value
         case Name(name) if type(domains[name][0]) is int:
             total = {name: 1}, 0
+        case Call("if", (Name(name), Literal(int(one)), Literal(int(other)))) if type(domains[name][0]) is bool:
+            total = {name: one - other}, other  # counting: if(a, 1, 0) + if(b, 1, 0) >= 1
         case _:
             return None
     for link in reversed(chain):
