@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from pymodbus import ModbusException
 from pymodbus.client import AsyncModbusTcpClient
@@ -66,7 +67,8 @@ class Link:
 
     async def read(self, address: int, count: int) -> tuple[int, ...]:
         """Read holding registers (function 3)."""
-        request = self._client.read_holding_registers(address, count=count, device_id=self._unit_id)
+        client, unit = self._client, self._unit_id
+        request = partial(client.read_holding_registers, address, count=count, device_id=unit)
         answer = await self._answer(request, READ_HOLDING_REGISTERS, address)
         if len(answer.registers) != count:
             raise self._failed(f"{len(answer.registers)} registers came back where {count} were asked for")
@@ -74,30 +76,29 @@ class Link:
 
     async def write(self, address: int, words: Sequence[int]) -> None:
         """Write registers in one request (function 16)."""
-        request = self._client.write_registers(address, list(words), device_id=self._unit_id)
+        request = partial(self._client.write_registers, address, list(words), device_id=self._unit_id)
         answer = await self._answer(request, WRITE_MULTIPLE_REGISTERS, address)
         if (answer.address, answer.count) != (address, len(words)):
             raise self._failed(f"the answer confirms {answer.count} registers at {answer.address}")
 
     async def write_alone(self, address: int, word: int) -> None:
         """Write one register (function 6)."""
-        request = self._client.write_register(address, word, device_id=self._unit_id)
+        request = partial(self._client.write_register, address, word, device_id=self._unit_id)
         answer = await self._answer(request, WRITE_SINGLE_REGISTER, address)
         if (answer.address, list(answer.registers)) != (address, [word]):
             raise self._failed(f"the answer confirms {answer.registers} at {answer.address}")
 
-    async def _answer(self, request: Awaitable[ModbusPDU], function: int, address: int) -> ModbusPDU:
-        """The checked answer to a request that was not awaited yet; the library checks neither function nor content.
+    async def _answer(self, request: Callable[[], Awaitable[ModbusPDU]], function: int, address: int) -> ModbusPDU:
+        """Send a request and return its checked answer; the library checks neither function nor content.
 
         pymodbus would connect again when the connection is gone. Between the check here and its send lies no
         point where another task could run.
         """
         if not self.is_open:
-            _discard(request)
             raise NoAnswer(f"the connection to {self._address} is closed")
         try:
             async with asyncio.timeout(self._timeouts.answer) as self._deadline:
-                answer = await request
+                answer = await request()
         except TimeoutError as error:
             reason = "closed the connection" if self._lost else f"gave no answer within {self._timeouts.answer:g} s"
             raise self._failed(reason) from error
@@ -126,9 +127,3 @@ class Link:
             self._lost = True
             if self._deadline is not None and not self._deadline.expired():
                 self._deadline.reschedule(asyncio.get_running_loop().time())
-
-
-def _discard(request: Awaitable[ModbusPDU]) -> None:
-    close = getattr(request, "close", None)
-    if close is not None:
-        close()
