@@ -1,23 +1,55 @@
 """Whether a complete selection keeps every rule and table: a quick yes or no, where a compiled model says more."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 
-from configurator.engine import ExpressionError, Model, Value, evaluate
+from configurator.engine import Expression, ExpressionError, Model, Table, Value, evaluate, names
+
+Selection = Mapping[str, Value]
+Condition = Callable[[Selection], bool]
 
 
 class Buildable:
     """The rules and tables of a model, ready to be held against complete selections."""
 
     def __init__(self, model: Model) -> None:
-        self._rules = tuple(rule.expression for rule in model.rules)
-        self._tables = tuple((table.columns, frozenset(table.rows), table.allowed) for table in model.tables)
+        self._all: list[Condition] = []
+        self._about: dict[str, list[Condition]] = defaultdict(list)
+        for rule in model.rules:
+            self._add(_keeps_rule(rule.expression), names(rule.expression))
+        for table in model.tables:
+            self._add(_keeps_table(table), frozenset(table.columns))
 
-    def holds(self, selection: Mapping[str, Value]) -> bool:
-        """Whether the selection can be built; a rule without a value, such as a division by zero, is not kept."""
-        for columns, rows, allowed in self._tables:
-            if (tuple(selection[column] for column in columns) in rows) is not allowed:
-                return False
+    def holds(self, selection: Selection) -> bool:
+        """Whether the selection can be built."""
+        return all(condition(selection) for condition in self._all)
+
+    def holds_after(self, selection: Selection, changed: str) -> bool:
+        """Whether a selection can be built that could be before the one named feature changed."""
+        return all(condition(selection) for condition in self._about.get(changed, ()))
+
+    def _add(self, condition: Condition, about: frozenset[str]) -> None:
+        self._all.append(condition)
+        for name in about:
+            self._about[name].append(condition)
+
+
+def _keeps_rule(rule: Expression) -> Condition:
+    """A rule without a value, such as a division by zero, is not kept."""
+
+    def keeps(selection: Selection) -> bool:
         try:
-            return all(evaluate(rule, selection) is True for rule in self._rules)
+            return evaluate(rule, selection) is True
         except ExpressionError:
             return False
+
+    return keeps
+
+
+def _keeps_table(table: Table) -> Condition:
+    rows = frozenset(table.rows)
+
+    def keeps(selection: Selection) -> bool:
+        return (tuple(selection[column] for column in table.columns) in rows) is table.allowed
+
+    return keeps

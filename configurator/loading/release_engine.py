@@ -121,12 +121,15 @@ class ReleaseEngine:
         outcomes: dict[Choice, Outcome] = {}
         obstacles: dict[Choice, Conflict] = {}
         for feature in self.package.features:
+            stays = self._stays(choices, selection, valid, feature.code)
             for value in self.domains[feature.code]:
                 choice = Choice(feature.code, value)
                 if value not in valid[feature.code]:
                     obstacles[choice] = self.compiled.conflict_for(choices, feature.code, value)
                 elif value != selection[feature.code]:
-                    taken = self.complete({**choices, feature.code: value})
+                    taken: Mapping[str, Value] = {**selection, feature.code: value}
+                    if not (stays and self._buildable.holds_after(taken, feature.code)):
+                        taken = self.complete({**choices, feature.code: value})
                     outcomes[choice] = Outcome(taken, self.price(taken))
         return Standing(
             choices=dict(choices),
@@ -155,6 +158,24 @@ class ReleaseEngine:
             else:
                 return self.compiled.complete(choices, self.defaults)
         return guess if self._buildable.holds(guess) else self.compiled.complete(choices, self.defaults)
+
+    def _stays(
+        self, choices: Choices, selection: Mapping[str, Value], valid: Mapping[str, frozenset[Value]], feature: str
+    ) -> bool:
+        """Whether the rest of the selection is the best there is for every value of the feature that it fits.
+
+        It is when each feature not chosen has its standard, or cannot have it whatever value the feature takes and
+        has the only one left.
+        """
+        domains = valid
+        if feature in choices:
+            domains = self.compiled.valid_domains({name: v for name, v in choices.items() if name != feature})
+        for name, value in selection.items():
+            if name == feature or name in choices or value == self.defaults.get(name):
+                continue
+            if self.defaults.get(name) in domains[name] or len(domains[name]) > 1:
+                return False
+        return True
 
     def _limits(self, choices: Choices, parameter: str, valid: frozenset[Value]) -> tuple[Limit, Limit]:
         """The lowest and highest value that can be chosen, and why not the one beyond."""
