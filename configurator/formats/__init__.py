@@ -19,6 +19,7 @@ from configurator.formats.product_package import (
 from configurator.formats.rule_language import RuleSyntaxError, format_expression, parse_expression
 from configurator.formats.rule_meaning import MeaningError, position_of, resolve, resolve_formula
 from configurator.formats.uvl import parse_uvl, read_uvl
+from configurator.formats.uvl_package import package_from_tree, package_from_uvl
 
 __all__ = [
     "BillEntry",
@@ -39,6 +40,8 @@ __all__ = [
     "format_expression",
     "major_units",
     "minor_units",
+    "package_from_tree",
+    "package_from_uvl",
     "parse_expression",
     "parse_product_package",
     "parse_uvl",

@@ -1,5 +1,6 @@
 """From a plain document to a checked product package: all mistakes in one answer."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -73,8 +74,12 @@ class _Parts:
         price = read.price(entry, path, "base_price")
         if price < 0:
             read.fail((*path, "base_price"), f"base_price {price} is less than nothing")
+        code = read.required(entry, path, "code")
+        if code and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}", code):
+            text = f"code {code} stands in addresses: up to 50 letters a to z, digits, hyphens and underscores"
+            read.fail((*path, "code"), text)
         return ProductHeader(
-            read.required(entry, path, "code"),
+            code,
             read.required(entry, path, "name", NAME_LIMIT),
             read.required(entry, path, "root_item"),
             read.text(entry, path, "text"),

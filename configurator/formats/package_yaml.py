@@ -55,16 +55,12 @@ def read_yaml(text: str, source: str) -> tuple[dict[str, Any], Marks]:
     if len(text) > SIZE_LIMIT:
         raise PackageError([Finding(source, 0, 0, f"the file is larger than {SIZE_LIMIT:,} characters")])
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise _refusal(source, event.start_mark, "aliases (*name) are not read: write the value out")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _check_structure(text, source)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         raise _refusal(source, error.problem_mark or error.context_mark, _yaml_problem(error)) from None
     except yaml.YAMLError as error:
         raise PackageError([Finding(source, 0, 0, f"this is not readable YAML: {error}")]) from None
-    except RecursionError:
-        raise PackageError([Finding(source, 0, 0, f"lists and keys are nested deeper than {DEPTH_LIMIT}")]) from None
     if node is None:
         raise PackageError([Finding(source, 0, 0, "the file is empty")])
     if not isinstance(node, yaml.MappingNode):
@@ -75,6 +71,24 @@ def read_yaml(text: str, source: str) -> tuple[dict[str, Any], Marks]:
         raise PackageError(reading.findings)
     assert isinstance(document, dict)
     return document, reading.marks
+
+
+def _check_structure(text: str, source: str) -> None:
+    """Refuse aliases, deep nesting and second documents before anything is built from them."""
+    depth, documents = 0, 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise _refusal(source, event.start_mark, "aliases (*name) are not read: write the value out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                raise _refusal(source, event.start_mark, f"lists and keys are nested deeper than {DEPTH_LIMIT}")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _refusal(source, event.start_mark, "a second document begins: one file holds one package")
 
 
 class _Reading:
@@ -90,9 +104,6 @@ class _Reading:
         quoted = node.style in ("'", '"') if isinstance(node, yaml.ScalarNode) else False
         inline = isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">")
         self.marks[path] = Mark(self.source, mark.line + 1, mark.column + (2 if quoted else 1), inline)
-        if len(path) > DEPTH_LIMIT:
-            self.fail(node, f"lists and keys are nested deeper than {DEPTH_LIMIT}")
-            return None
         if isinstance(node, yaml.SequenceNode):
             return [self.value(element, (*path, index)) for index, element in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
@@ -108,6 +119,8 @@ class _Reading:
                 self.fail(key, f"the key {key.value} is there twice")
             else:
                 result[key.value] = self.value(value, (*path, key.value))
+                if result[key.value] is None and " " in key.value and node.flow_style:
+                    self.fail(key, f"a text with a comma or brace is put in quotes here: {key.value}")
         return result
 
     def fail(self, node: yaml.Node, text: str) -> None:
@@ -191,7 +204,7 @@ def _read_file(path: FilePath, name: str) -> tuple[dict[str, Any], Marks]:
     return read_yaml(text, name)
 
 
-class _Writer(yaml.SafeDumper):
+class _Writer(yaml.CSafeDumper):
     """Entries whose values are all simple stand on one line, as a person would write them."""
 
     def ignore_aliases(self, data: Any) -> bool:
