@@ -253,9 +253,10 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "foundation-housekeeping": {"task": "foundation.tasks.housekeeping", "schedule": timedelta(minutes=10)},
 }
 if CELERY_BROKER_URL.startswith("amqp"):
@@ -310,6 +311,18 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    # Several tables have a field called `state`: each keeps the name of its own set of values in the schema.
+    "ENUM_NAME_OVERRIDES": {
+        "ControllerState": "shopfloor.models.ControllerState.choices",
+        "TransferState": "shopfloor.models.TransferState.choices",
+        "LineKind": "planning.models.LineKind.choices",
+        "PlanState": "planning.models.PlanState.choices",
+        "SolveState": "planning.models.SolveState.choices",
+        "HoldState": "planning.models.HoldState.choices",
+        "ProductionOrderState": "planning.models.ProductionOrderState.choices",
+        "OperationState": "planning.models.OperationState.choices",
+        "OrderState": "configurator.models.ProgressState.choices",
+    },
 }
 
 # ---------------------------------------------------------------- admin, mail, log

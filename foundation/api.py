@@ -2,7 +2,7 @@
 
 from foundation.clock import ClockReading
 from foundation.models import User
-from foundation.roles import Role, allow, allow_anyone
+from foundation.roles import Role, actor_of, allow, allow_anyone
 from foundation.services.audit import audit_record
 from foundation.services.clock import (
     ClockError,
@@ -24,6 +24,7 @@ __all__ = [
     "IdempotencyConflict",
     "Role",
     "User",
+    "actor_of",
     "allow",
     "allow_anyone",
     "audit_record",

@@ -1,11 +1,15 @@
 """Who may call which route. A route without a mark is denied; see `foundation.middleware.RoleMiddleware`."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from foundation.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -69,3 +73,11 @@ def is_allowed(user: Any, roles: frozenset[Role]) -> bool:
     if roles is ANYONE:
         return True
     return bool(user.is_authenticated and user.is_active and any(user.has_role(role) for role in roles))
+
+
+def actor_of(request: Any) -> "User":
+    """The signed-in user of a request, as services want their `actor`; PermissionDenied when nobody is signed in."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied("This needs a signed-in user.")
+    user: User = request.user
+    return user

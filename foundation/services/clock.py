@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -78,7 +79,7 @@ def _anchor_after_reboot(clock: PlantClock) -> PlantClock:
     return PlantClock.objects.get(pk=clock.pk)  # another process may have been first: its anchoring counts
 
 
-def _anchoring() -> dict:
+def _anchoring() -> dict[str, Any]:
     return {"monotonic_anchor": time.monotonic(), "wall_anchor": wall_now(), "boot_id": boot_id()}
 
 
