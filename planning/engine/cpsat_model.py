@@ -72,7 +72,7 @@ class PlanModel:
 
     def write_hints(self) -> None:
         """Hint every variable: an incomplete hint would have to be completed by search."""
-        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        self.model.clear_hints()
         for variable, hint in self.hints:
             self.model.add_hint(variable, int(hint()))
 

@@ -6,7 +6,9 @@ With one worker and the same seed the methods make the same choices, but how far
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from random import Random
+from threading import Thread
 from time import monotonic
 
 from planning.engine.bound import Gap, gap, lower_bound
@@ -20,8 +22,12 @@ from planning.engine.windows import window
 WHOLE = 300
 """Up to so many operations CP-SAT gets the whole problem."""
 
-EXACT_LITERALS = 80_000
-"""Up to so many literals for working intervals the model covers the whole calendar, so that it can prove."""
+EXACT_LITERALS = 6_000
+"""Up to so many literals for working intervals the model covers the whole calendar, so that it can prove.
+
+Beyond, it covers the time up to the plan's end: at 280 operations and 80 intervals that found 4 to 8 late orders fewer
+in 12 s.
+"""
 
 WINDOW_SIZES = (30, 140)
 WINDOW_SECONDS = 2.0
@@ -129,9 +135,16 @@ class Search:
         movable = [a.operation for a in self.plan.assignments if self.problem.operations[a.operation].fixed is None]
         if not movable or self.over():
             return
+        # Loading OR-Tools takes a second or two: meanwhile local search has begun, and cancel is heard.
+        loading = Thread(target=import_module, args=("planning.engine.improve_cpsat",), daemon=True)
+        loading.start()
         left = self.until - monotonic()
         local = LocalSearch(self.problem, self.rules, self.seed)
         self.search_locally(local, min(LOCAL_SECONDS, 0.15 * left))
+        while loading.is_alive():
+            loading.join(0.1)
+            if self.over():
+                return
         if len(movable) <= WHOLE and not self.over():
             self.solve_whole()
         random = Random(self.seed)  # noqa: S311 - reproducible, not secret
