@@ -29,28 +29,33 @@ FACTS = {
 }
 
 
-@transaction.atomic
 def events_ingest(*, controller_id: int, boot_id: int, events: Sequence[RingEvent], now: datetime) -> int:
-    """The highest sequence number that may be acknowledged to the controller once this has committed; 0 for none.
+    """The highest sequence number that may be acknowledged to the controller now that this is committed; 0 for none.
 
     Every event is stored exactly once by (controller, boot id, sequence). Those of a known job move its transfer
     and are pushed to planning in the same transaction; those nobody can use are parked where people see them.
     """
     if not events:
         return 0
+    with transaction.atomic():
+        _ingest(controller_id, boot_id, events, now)
+    return max(event.sequence for event in events)
+
+
+def _ingest(controller_id: int, boot_id: int, events: Sequence[RingEvent], now: datetime) -> None:
+    # The row lock lets one gateway after the other tell of a controller; SQLite has one writer anyway.
     controller = Controller.objects.select_for_update(of=("self",)).filter(pk=controller_id).first()
     source = controller.code if controller else f"controller {controller_id}"
     fresh = _fresh(source, boot_id, events)
-    if fresh:
-        transfers = _transfers(fresh)
-        rows = [_row(event, source, controller, boot_id, transfers, now) for event in fresh]
-        ControllerEvent.objects.bulk_create(rows)
-        used = [event for event, row in zip(fresh, rows, strict=True) if not row.parked and event.kind in TARGETS]
-        _move(used, transfers, now)
-        _push(used, transfers, source, boot_id, now)
-        channels = {transfer.channel_id for transfer in transfers.values()}
-        floor_changed(channels, at=now)
-    return max(event.sequence for event in events)
+    if not fresh:
+        return
+    transfers = _transfers(fresh)
+    rows = [_row(event, source, controller, boot_id, transfers, now) for event in fresh]
+    ControllerEvent.objects.bulk_create(rows)
+    used = [event for event, row in zip(fresh, rows, strict=True) if not row.parked and event.kind in TARGETS]
+    _move(used, transfers, now)
+    _push(used, transfers, source, boot_id, now)
+    floor_changed({transfer.channel_id for transfer in transfers.values()}, at=now)
 
 
 def _fresh(source: str, boot_id: int, events: Sequence[RingEvent]) -> list[RingEvent]:
