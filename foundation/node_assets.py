@@ -12,9 +12,7 @@ from django.core.files.storage import FileSystemStorage
 # static name -> path inside node_modules: exactly the files a page uses
 ASSETS = {
     "vendor/alpine.js": "@alpinejs/csp/dist/cdn.min.js",
-    "vendor/htmx-sse.js": "htmx-ext-sse/dist/sse.min.js",
     "vendor/echarts.js": "echarts/dist/echarts.min.js",
-    "vendor/pico.css": "@picocss/pico/css/pico.min.css",
     "vendor/vis-timeline.js": "vis-timeline/standalone/umd/vis-timeline-graph2d.min.js",
     "vendor/vis-timeline.css": "vis-timeline/styles/vis-timeline-graph2d.min.css",
 }
