@@ -1,0 +1,1 @@
+"""Readers and writers between files and planning's values."""
