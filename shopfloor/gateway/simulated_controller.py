@@ -69,6 +69,7 @@ class SimulatedController:
         state_file: Path,
         read_clock: Callable[[], datetime],
         machine: MachineModel | None = None,
+        leave_clock: Callable[[], None] = lambda: None,
     ) -> None:
         self._memory_file = RetainedMemory(state_file)
         self._controller = Controller(
@@ -76,6 +77,7 @@ class SimulatedController:
         )
         self._stored_revision = -1
         self._read_clock = read_clock
+        self._leave_clock = leave_clock
         # The clock is a row: read in one thread of its own, because the database may not be used in an event loop.
         self._clock_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clock")
         self._keep()
@@ -92,6 +94,7 @@ class SimulatedController:
             await self._live(parent)
         finally:
             await server.shutdown()
+            self._clock_thread.submit(self._leave_clock).result()
             self._clock_thread.shutdown()
 
     def _device(self) -> SimDevice:

@@ -129,7 +129,7 @@ class PlantStore:
 
     async def close(self) -> None:
         """Close the database connection of the thread, and the thread."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, _disconnect)
         self._thread.shutdown()
 
     async def _call(self, function: Callable[[], Result]) -> Result:
@@ -138,10 +138,14 @@ class PlantStore:
                 return function()
             except DatabaseError as error:
                 # A broken connection is not mended by waiting: the next call opens a new one.
-                connection.close()
+                _disconnect()
                 raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
+
+
+def _disconnect() -> None:
+    connection.close()  # looked up here, because each thread has a connection of its own
 
 
 def _wall() -> datetime:

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from foundation.api import plant_now
 from shopfloor.engine.controller import MachineModel
@@ -51,7 +52,12 @@ class Command(BaseCommand):
         try:
             state_file.parent.mkdir(parents=True, exist_ok=True)
             controller = SimulatedController(
-                find_profile(profile), nameplate, state_file, plant_now, MachineModel(power_watts, scrap_every)
+                find_profile(profile),
+                nameplate,
+                state_file,
+                plant_now,
+                MachineModel(power_watts, scrap_every),
+                leave_clock=lambda: connection.close(),
             )
             with contextlib.suppress(asyncio.CancelledError):
                 asyncio.run(self._serve(controller, identity, port, parent_pid))
