@@ -88,7 +88,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(stopping,), daemon=True).start()
 
     from planning.engine.errors import PlanningError
-    from planning.engine.make import Progress, make_plan
+    from planning.engine.improve import Progress, make_plan
 
     def tell(progress: Progress) -> None:
         write_message(stdout, Step(progress.method, progress.best, progress.bound, progress.elapsed))
