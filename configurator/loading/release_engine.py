@@ -64,6 +64,12 @@ class ReleaseEngine:
         with self._lock:
             return tuple(self.compiled.repairs(choices, feature, value))
 
+    @staticmethod
+    def repaired(choices: Choices, repair: Repair, feature: str, value: Value) -> dict[str, Value]:
+        """The choices after a repair, with the wanted value among them."""
+        kept = {name: chosen for name, chosen in choices.items() if name not in repair.remove}
+        return {**kept, **repair.set, feature: value}
+
     def complete(self, choices: Choices) -> dict[str, Value]:
         """What a customer with these choices gets: the standard wherever it can stay; raises `NoValidCompletion`."""
         with self._lock:

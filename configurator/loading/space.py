@@ -41,7 +41,8 @@ class _Place:
 
     def way(self) -> list["_Place"]:
         """From the root to here."""
-        way, place = [], self
+        way: list[_Place] = []
+        place: _Place | None = self
         while place is not None:
             way.append(place)
             place = place.above

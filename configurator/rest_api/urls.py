@@ -1,3 +1,20 @@
-"""REST API of the app."""
+"""REST API of the configurator."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from configurator.rest_api.catalogue import Configure, CurrentRelease, ProductList
+from configurator.rest_api.orders import OrderDetail, OrderLineBill, OrderList
+from configurator.rest_api.packages import DraftCheck, PackageExport, PackageImport, Publish
+
+urlpatterns = [
+    path("products/", ProductList.as_view()),
+    path("products/<str:code>/", CurrentRelease.as_view()),
+    path("configure/<str:code>/", Configure.as_view()),
+    path("orders/", OrderList.as_view()),
+    path("orders/<uuid:public_id>/", OrderDetail.as_view()),
+    path("orders/<uuid:public_id>/lines/<int:position>/bill/", OrderLineBill.as_view()),
+    path("packages/", PackageImport.as_view()),
+    path("packages/<str:code>/", PackageExport.as_view()),
+    path("packages/<str:code>/check/", DraftCheck.as_view()),
+    path("packages/<str:code>/publish/", Publish.as_view()),
+]

@@ -2,7 +2,7 @@
 
 from configurator.selectors.cart import CartLineView, CartView, cart_view
 from configurator.selectors.catalogue import ProductCard, catalogue, release_for_sale
-from configurator.selectors.configuration import choices_view, configuration_view, refusal_view
+from configurator.selectors.configuration import choices_refusal_view, choices_view, configuration_view, refusal_view
 from configurator.selectors.orders import OrderLineView, OrderView, accepted_lines, bill_of, order_view, orders_of
 from configurator.selectors.page_types import (
     ConfigurationView,
@@ -37,6 +37,7 @@ __all__ = [
     "bill_of",
     "cart_view",
     "catalogue",
+    "choices_refusal_view",
     "choices_view",
     "configuration_view",
     "order_view",

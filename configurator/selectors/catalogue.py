@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from configurator.errors import NotSold
 from configurator.loading import engine_of
 from configurator.models import Product, Release
-from configurator.services.errors import NotSold
 
 
 @dataclass(frozen=True, slots=True)

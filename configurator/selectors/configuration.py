@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from configurator.engine import Choice, Value
 from configurator.formats import FeatureEntry, OptionEntry, ParameterEntry
@@ -24,7 +25,6 @@ from configurator.selectors.page_types import (
     SectionView,
     ValueState,
 )
-from configurator.services.configuration import ChoiceRefused, repaired
 
 NOTHING = Decimal(0)
 
@@ -74,7 +74,20 @@ def choices_view(
     )
 
 
-def refusal_view(refusal: ChoiceRefused, *, now: datetime, quantity: int = 1) -> RefusalView:
+class Refused(Protocol):
+    """A value that was refused to a configuration, as the service answers it."""
+
+    @property
+    def configuration(self) -> Configuration: ...
+
+    @property
+    def feature(self) -> str: ...
+
+    @property
+    def value(self) -> Value: ...
+
+
+def refusal_view(refusal: Refused, *, now: datetime, quantity: int = 1) -> RefusalView:
     """Why a value cannot be had, and what each way to have it would change, with price and date."""
     return choices_refusal_view(
         refusal.configuration.release,
@@ -99,7 +112,7 @@ def choices_refusal_view(
     engine = engine_of(release)
     price = engine.standing(choices).price
     repairs = engine.repairs(choices, feature, value)
-    selections = [engine.complete(repaired(choices, repair, feature, value)) for repair in repairs]
+    selections = [engine.complete(engine.repaired(choices, repair, feature, value)) for repair in repairs]
     requests = [QuoteRequest(release.pk, selection, quantity) for selection in selections]
     quotes = promiser().quote_many(requests, now=now) if requests else ()
     return RefusalView(
@@ -147,13 +160,15 @@ class _Page:
                 text=section.text,
                 features=tuple(self.feature(row) for row in self.package.features if row.section == section.code),
                 parameters=tuple(self.parameter(row) for row in self.package.parameters if row.section == section.code),
-                chosen=sum(
-                    row.section == section.code and row.code in self.standing.choices
-                    for row in (*self.package.features, *self.package.parameters)
-                ),
+                chosen=sum(code in self.standing.choices for code in self.questions(section.code)),
             )
             for section in self.package.sections
         )
+
+    def questions(self, section: str) -> list[str]:
+        """Codes of the features and parameters of a section."""
+        features = [row.code for row in self.package.features if row.section == section]
+        return features + [row.code for row in self.package.parameters if row.section == section]
 
     def holding(self, code: str) -> ValueState:
         """Why the value that holds does so."""

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from configurator.errors import CartClosed, CartEmpty, PromiseLapsed
 from configurator.loading import engine_of
 from configurator.models import Cart, CartLine, Configuration
 from configurator.ports import QuoteRequest, promiser
-from configurator.services.errors import CartClosed, CartEmpty, PromiseLapsed
 from configurator.services.order import hold_best
 from configurator.services.selection import quantity_checked
 from foundation.api import User

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from configurator.engine import Conflict, Repair, Value
+from configurator.errors import NoSuchRepair, StaleRevision
 from configurator.loading import ReleaseEngine, engine_of
 from configurator.models import Configuration, Release
-from configurator.services.errors import NoSuchRepair, StaleRevision
 from configurator.services.selection import choices_checked, selection_checked, value_checked
 from foundation.api import User
 
@@ -86,15 +86,9 @@ def repair_apply(
     repairs = engine.repairs(configuration.choices, feature, value)
     if not 0 <= number < len(repairs):
         raise NoSuchRepair(number)
-    choices = repaired(configuration.choices, repairs[number], feature, value)
+    choices = engine.repaired(configuration.choices, repairs[number], feature, value)
     touched = {feature, *repairs[number].remove, *repairs[number].set}
     return _change(configuration, engine, choices, touched=touched, now=now)
-
-
-def repaired(choices: Mapping[str, Value], repair: Repair, feature: str, value: Value) -> dict[str, Value]:
-    """The choices after a repair, with the wanted value among them."""
-    kept = {name: chosen for name, chosen in choices.items() if name not in repair.remove}
-    return {**kept, **repair.set, feature: value}
 
 
 def choices_undo(*, public_id: UUID, revision: int, now: datetime) -> Change:

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from configurator.engine.expressions import Value
+from configurator.errors import CartChanged, CartClosed, CartEmpty, KeyReused, MixedCurrencies, PromiseLapsed
 from configurator.loading import engine_of
 from configurator.models import Cart, CartLine, Order, OrderLine, OrderNumberSeries, Release
 from configurator.ports import HoldLapsed, Quote, QuoteRequest, Taken, promiser
-from configurator.services.errors import CartChanged, CartClosed, CartEmpty, KeyReused, MixedCurrencies, PromiseLapsed
-from configurator.services.selection import quantity_checked, selection_checked
+from configurator.services.selection import choices_checked, quantity_checked, selection_checked
 from foundation.api import User, audit_record, fingerprint_of
 
 HOLD_ATTEMPTS = 3
@@ -125,10 +125,7 @@ def order_place_directly(
         return placed
     if not requests:
         raise CartEmpty
-    lines = [
-        _line(request.release, request.choices, selection_checked(request.release, request.choices), request.quantity)
-        for request in requests
-    ]
+    lines = [_line_of_request(request) for request in requests]
     held = _held(lines, hold_until=hold_until, now=now)
     try:
         with transaction.atomic():
@@ -159,6 +156,11 @@ def _line_of_cart(row: CartLine) -> LineToOrder:
         promised_at=row.promised_at,
         promise_reason=row.promise_reason,
     )
+
+
+def _line_of_request(request: LineRequest) -> LineToOrder:
+    choices = choices_checked(request.release, request.choices)
+    return _line(request.release, choices, selection_checked(request.release, choices), request.quantity)
 
 
 def _line(release: Release, choices: Mapping[str, Value], selection: Mapping[str, Value], quantity: int) -> LineToOrder:

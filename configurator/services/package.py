@@ -6,8 +6,11 @@ from pathlib import Path
 
 from django.db import transaction
 
+from configurator.engine import Item as EngineItem
+from configurator.errors import ItemClash, PackageRefused
 from configurator.formats import (
     ProductPackage,
+    package_from_uvl,
     parse_product_package,
     read_product_package,
     write_product_package,
@@ -15,7 +18,6 @@ from configurator.formats import (
 from configurator.loading import draft_package, draft_replace
 from configurator.loading.draft import engine_item
 from configurator.models import Item, Product
-from configurator.services.errors import ItemClash, PackageRefused
 from foundation.api import User, audit_record
 
 
@@ -72,7 +74,7 @@ def _import(package: ProductPackage, actor: User | None, now: datetime) -> Produ
 
 def _refuse_clashes(packages: Sequence[ProductPackage]) -> None:
     """Raise `ItemClash` where an item would change under a product that is not imported, or differs in two that are."""
-    wanted = {}
+    wanted: dict[str, EngineItem] = {}
     for package in packages:
         for item in package.items:
             if wanted.setdefault(item.code, item) != item:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
+from configurator.errors import UnknownOrderLine
 from configurator.models import Milestone, Order, OrderLine, OrderMilestone, ProgressState
-from configurator.services.errors import UnknownOrderLine
 from foundation.api import live_publish
 
 STATES = tuple(ProgressState)

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from configurator.errors import PublishRefused
 from configurator.formats import FormatError
 from configurator.loading import ReleaseEngine, draft_package
 from configurator.loading.engines import engine_keep
 from configurator.models import Product, Release
 from configurator.ports import Finding, Severity, release_checks
 from configurator.services.draft_check import draft_findings
-from configurator.services.errors import PublishRefused
 from foundation.api import User, audit_record
 
 ENGINE = "linewright/1"

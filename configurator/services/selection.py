@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from configurator.engine import NoValidCompletion
 from configurator.engine.expressions import Value
+from configurator.errors import NotBuildable, QuantityOutOfLimits, UnknownChoice
 from configurator.loading import engine_of
 from configurator.models import Release
 from configurator.models.cart import QUANTITY_LIMIT
-from configurator.services.errors import NotBuildable, QuantityOutOfLimits, UnknownChoice
 
 
 def quantity_checked(quantity: object) -> int:

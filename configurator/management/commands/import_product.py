@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from configurator.errors import ConfiguratorError
 from configurator.formats import FormatError
-from configurator.services.errors import ConfiguratorError
 from configurator.services.package import package_read, packages_import
 from foundation.api import plant_now
 

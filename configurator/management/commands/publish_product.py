@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from configurator.errors import PublishRefused
 from configurator.models import Product
 from configurator.ports import Finding
-from configurator.services.errors import PublishRefused
 from configurator.services.publish import release_publish
 from foundation.api import plant_now
 

@@ -16,7 +16,7 @@ from configurator.services.configuration import (
     configuration_start,
     repair_apply,
 )
-from configurator.services.errors import NoSuchRepair, NotBuildable, StaleRevision, UnknownChoice
+from configurator.errors import NoSuchRepair, NotBuildable, StaleRevision, UnknownChoice
 from tests.integration.configurator.conftest import NOW
 
 
