@@ -19,10 +19,36 @@ from django.utils.safestring import SafeString, mark_safe
 
 SVG = "http://www.w3.org/2000/svg"
 SAFE_ATTRIBUTES = frozenset(
-    ["class", "cx", "cy", "d", "height", "id", "points", "r", "role", "rx", "ry", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2", "aria-label", "data-module", "data-with", "data-without"]
+    [
+        "class",
+        "cx",
+        "cy",
+        "d",
+        "height",
+        "id",
+        "points",
+        "r",
+        "role",
+        "rx",
+        "ry",
+        "transform",
+        "viewBox",
+        "width",
+        "x",
+        "x1",
+        "x2",
+        "y",
+        "y1",
+        "y2",
+        "aria-label",
+        "data-module",
+        "data-with",
+        "data-without",
+    ]
 )
 SAFE_TAGS = frozenset(
-    f"{{{SVG}}}{name}" for name in ["svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "text"]
+    f"{{{SVG}}}{name}"
+    for name in ["svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "text"]
 )
 
 ElementTree.register_namespace("", SVG)
