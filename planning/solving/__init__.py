@@ -1,14 +1,12 @@
-"""The child process of a solve: a problem comes in on standard input, progress and a plan go out on standard output.
+"""The child process of a solve, `python -m planning.solving`, and the messages between it and its parent.
 
-No Django here. The parent may write one byte at any time: `f` to finish with the best plan so far. To cancel, or when
-time is up for good, it ends the process, which owns nothing that could be left half-done.
+A problem comes in on standard input, progress and a plan go out on standard output. No Django here. The parent may
+write one byte at any time: `f` to finish with the best plan so far. To cancel, or when time is up for good, it ends
+the process, which owns nothing that could be left half-done.
 """
 
-import os
 import pickle
 import struct
-import sys
-import threading
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -76,43 +74,3 @@ def _exactly(stream: BinaryIO, count: int) -> bytes:
             raise EOFError
         parts += part
     return bytes(parts)
-
-
-def main() -> None:
-    """Solve one task."""
-    # Native code prints to file descriptor 1 now and then: keep the real one for messages alone.
-    stdout = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    task: Task = read_message(sys.stdin.buffer)
-    stopping = threading.Event()
-    threading.Thread(target=_listen, args=(stopping,), daemon=True).start()
-
-    from planning.engine.errors import PlanningError
-    from planning.engine.improve import Progress, make_plan
-
-    def tell(progress: Progress) -> None:
-        write_message(stdout, Step(progress.method, progress.best, progress.bound, progress.elapsed))
-
-    try:
-        result = make_plan(
-            task.problem,
-            task.budget_seconds,
-            workers=task.workers,
-            seed=task.seed,
-            on_progress=tell,
-            cancelled=stopping.is_set,
-        )
-    except PlanningError as error:
-        write_message(stdout, Broken(str(error)))
-        return
-    write_message(stdout, Solved(result.plan, result.objective, result.bound))
-
-
-def _listen(stopping: threading.Event) -> None:
-    """Finish when told so, and also when the parent is gone."""
-    sys.stdin.buffer.read(1)
-    stopping.set()
-
-
-if __name__ == "__main__":
-    main()
