@@ -118,8 +118,8 @@ def _chain(
         operation = operations[number]
         rules: StationRules = snapshot.lanes[station].rules
         before = max((assignments[p] for p in operation.predecessors), key=lambda a: a.end, default=None)
-        begin = max(not_before, rules.now, before.end if before else 0)
-        ready = max(begin, operation.release)
+        begin = max(not_before, rules.now)
+        ready = max(begin, operation.release, before.end if before else 0)
         duration = next(mode.duration for mode in operation.modes if mode.station == station)
         alone = rules.time.place(ready, duration, operation.pausable)
         open_from = alone[0] if alone else ready
@@ -127,8 +127,10 @@ def _chain(
             Wait("work", number, station, current.end - current.start),
             Wait("station", number, station, current.start - open_from),
             Wait("calendar", number, station, open_from - ready),
-            Wait("material", number, station, ready - begin),
         ]
+        if before is None or before.end < ready:
+            # Whatever delayed the predecessors, the material would not have been there sooner.
+            chain.append(Wait("material", number, station, ready - begin))
         current = before if before is not None and before.end == ready else None
     return tuple(wait for wait in reversed(chain) if wait.seconds > 0)
 

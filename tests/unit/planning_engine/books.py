@@ -5,6 +5,7 @@ from random import Random
 from planning.engine import Assignment, Changeover, Mode, Operation, Order, Problem, Station
 
 HOUR = 3600
+NOW = 7 * HOUR
 FAMILIES = ("red", "blue", "grey")
 
 
@@ -18,8 +19,11 @@ def two_shift_weeks(weeks: int) -> tuple[tuple[int, int], ...]:
     )
 
 
-def order_book(orders: int, seed: int = 1, weeks: int = 8, stations: int = 10) -> Problem:
-    """About ten operations per order in branches that join, changeovers on two stations, attainable due dates."""
+def order_book(orders: int, seed: int = 1, weeks: int = 8, stations: int = 10, patience: float = 1.0) -> Problem:
+    """About seven operations per order in branches that join, changeovers on two stations.
+
+    With `patience` 1 all due dates are attainable; with 0.3 a good plan breaks a few promises, a poor one many.
+    """
     random = Random(seed)
     calendar = two_shift_weeks(weeks)
     places = tuple(Station(f"S{number}", calendar) for number in range(stations))
@@ -42,9 +46,10 @@ def order_book(orders: int, seed: int = 1, weeks: int = 8, stations: int = 10) -
         work = sum(operation.modes[0].duration for operation in operations[first:])
         book.append(Order(f"O{number}", 0, random.randint(1, 5), 0))
         spread = sum(o.modes[0].duration for o in operations) / stations * (7 * 24 / (5 * 15.5))
-        book[-1] = Order(f"O{number}", int(24 * HOUR + 2.0 * work + spread * random.uniform(0.7, 1.5)), book[-1].weight)
+        due = 17 * HOUR + 2.0 * work + spread * random.uniform(0.7, 1.5)
+        book[-1] = Order(f"O{number}", NOW + int(patience * due), book[-1].weight)
     changeover = Changeover(frozenset({0, 1}), 20 * 60, {("red", "grey"): 30 * 60})
-    return Problem(places, tuple(operations), tuple(book), (changeover,), {0: "red"}, now=7 * HOUR)
+    return Problem(places, tuple(operations), tuple(book), (changeover,), {0: "red"}, now=NOW)
 
 
 def _operation(
