@@ -21,7 +21,7 @@ def test_every_rule_makes_a_plan_without_violations(seed: int, size: int) -> Non
         assert list(violations(problem, plan)) == [], method
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_no_constructed_plan_beats_trying_everything(seed: int) -> None:
     problem = tiny_problem(seed)
 

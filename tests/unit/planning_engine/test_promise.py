@@ -83,7 +83,7 @@ def test_holds_taken_into_a_snapshot_equal_a_snapshot_of_the_longer_plan(seed: i
     assert [list(lane.stretches()) for lane in held.lanes] == [list(lane.stretches()) for lane in again.lanes]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_in_an_empty_plant_no_promise_is_earlier_than_possible(seed: int) -> None:
     asked = question(seed)
     empty = replace(tiny_problem(seed), operations=(), orders=())
