@@ -184,13 +184,13 @@ def _comparison(transfer: Transfer) -> tuple[Comparison, ...]:
     rows = []
     for name in [*sent, *(name for name in reading if name not in sent)]:
         ours, theirs = sent.get(name), reading.get(name)
-        same = None if name not in sent or name not in reading else _shown(name, ours) == _shown(name, theirs)
-        rows.append(
-            Comparison(LABELS.get(name, name.replace("_", " ")), _shown(name, ours), _shown(name, theirs), same)
-        )
+        same = None if name not in sent or name not in reading else str(ours) == str(theirs)
+        label = LABELS.get(name, name.replace("_", " ").capitalize())
+        rows.append(Comparison(label, _shown(name, ours), _shown(name, theirs), same))
     return tuple(rows)
 
 
+UUID_LENGTH = 36
 LABELS = {
     "controller": "Controller",
     "station": "Station",
@@ -206,4 +206,6 @@ def _shown(name: str, value: Any) -> str:
         return "–"
     if name.endswith("crc") and isinstance(value, int):
         return f"{value >> 16:04X} {value & 0xFFFF:04X}"
-    return str(value)
+    text = str(value)
+    # The ends of an identifier are what people compare; whether all of it is the same is said beside it.
+    return f"{text[:8]}…{text[-4:]}" if len(text) == UUID_LENGTH and text.count("-") == 4 else text

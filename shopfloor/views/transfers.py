@@ -14,7 +14,8 @@ from shopfloor.services.resolution import NotInDoubt, Verdict, transfer_read_aga
 from shopfloor.views import for_the_floor
 
 ROWS_PER_PAGE = 50
-may_decide = allow(Role.OPERATOR, Role.INTEGRATOR)
+DECIDERS = (Role.OPERATOR, Role.INTEGRATOR)
+may_decide = allow(*DECIDERS)
 
 
 @require_safe
@@ -43,7 +44,8 @@ def trace(request: HttpRequest, transfer_id: int) -> HttpResponse:
         found = transfer_trace(transfer_id)
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
-    return render(request, "shopfloor/transfer.html", {"trace": found})
+    decides = any(request.user.has_role(role) for role in DECIDERS)
+    return render(request, "shopfloor/transfer.html", {"trace": found, "decides": decides})
 
 
 @require_POST
