@@ -63,11 +63,11 @@ class CompiledModel:
         For a feature already chosen: the values it could be changed to with the other choices kept.
         Raises NoValidCompletion when the choices contradict each other.
         """
-        assumptions = self._assumptions(choices)
+        slots = self._slots(choices)
         with self._lock:
-            if self._some_witness(assumptions) is None:
+            if self._some_witness(slots) is None:
                 raise NoValidCompletion(self._explainer.conflict(choices))
-            possible = self._possible(choices, assumptions)
+            possible = self._possible(choices, [self._literal(slot) for slot in slots])
         return _Domains(self._encoding, possible)
 
     def conflict(self, choices: Choices) -> Conflict | None:
@@ -75,9 +75,9 @@ class CompiledModel:
 
         Where there are several it names few and late choices, so that resolving it keeps the oldest.
         """
-        assumptions = self._assumptions(choices)
+        slots = self._slots(choices)
         with self._lock:
-            if self._some_witness(assumptions) is not None:
+            if self._some_witness(slots) is not None:
                 return None
             return self._explainer.conflict(choices)
 
@@ -88,9 +88,9 @@ class CompiledModel:
         """
         wanted = self._encoding.slot(name, value)
         kept = {other: chosen for other, chosen in choices.items() if other != name}
-        assumptions = self._assumptions(kept)
+        slots = self._slots(kept)
         with self._lock:
-            if self._some_witness([*assumptions, self._literal(wanted)]) is not None:
+            if self._some_witness([*slots, wanted]) is not None:
                 return frozenset()
             return self._explainer.conflict(kept, self._literal(wanted))
 
@@ -103,8 +103,7 @@ class CompiledModel:
         wanted = self._encoding.slot(name, value)
         kept = {other: chosen for other, chosen in choices.items() if other != name}
         literals = {other: self._literal(self._encoding.slot(other, chosen)) for other, chosen in kept.items()}
-        with self._lock:
-            found = withdrawals(self._oracle, literals, self._literal(wanted), REPAIR_COUNT)
+        found = withdrawals(self._encoding, literals, self._literal(wanted), REPAIR_COUNT)
         repairs: list[Repair] = []
         for remove in found:
             after = {other: chosen for other, chosen in kept.items() if other not in remove} | {name: value}
@@ -124,7 +123,7 @@ class CompiledModel:
         Raises NoValidCompletion when the choices contradict each other.
         """
         encoding = self._encoding
-        fixed = self._assumptions(choices)
+        fixed = self._slots(choices)
         chosen = {name: encoding.slot(name, value) for name, value in choices.items()}
         wishes = [encoding.slot(name, value) for name, value in preferences.items() if name not in choices]
         with self._lock:
@@ -138,12 +137,12 @@ class CompiledModel:
                 if name in chosen:
                     continue
                 if not witness[slot]:
-                    found = self._some_witness([*fixed, self._literal(slot)])
+                    found = self._some_witness([*fixed, slot])
                     if found is None:
                         continue
                     witness = found
                 chosen[name] = slot
-                fixed.append(self._literal(slot))
+                fixed.append(slot)
         return self._selection(chosen, {**preferences, **choices})
 
     def cheapest(self, choices: Choices, prices: Prices) -> Completion:
@@ -151,9 +150,9 @@ class CompiledModel:
 
         Raises NoValidCompletion when the choices contradict each other.
         """
-        assumptions = self._assumptions(choices)
+        slots = self._slots(choices)
         with self._lock:
-            if self._some_witness(assumptions) is None:
+            if self._some_witness(slots) is None:
                 raise NoValidCompletion(self._explainer.conflict(choices))
         best = {
             index: min(slot.values, key=lambda value, name=slot.name: prices.get((name, value), 0))  # type: ignore[misc]
@@ -162,7 +161,7 @@ class CompiledModel:
         for name, value in choices.items():
             best[self._encoding.slot(name, value)] = value
         costs = [prices.get((slot.name, best[index]), 0) for index, slot in enumerate(self._encoding.slots)]
-        held = cheapest_slots(self._encoding, assumptions, costs)
+        held = cheapest_slots(self._encoding, [self._literal(slot) for slot in slots], costs)
         selection = {self._encoding.slots[slot].name: best[slot] for slot in held}
         ordered = {variable.name: selection[variable.name] for variable in self.model.variables}
         return Completion(ordered, sum(prices.get(pair, 0) for pair in ordered.items()))
@@ -170,11 +169,16 @@ class CompiledModel:
     def _literal(self, slot: int) -> int:
         return self._encoding.slots[slot].literal
 
-    def _assumptions(self, choices: Choices) -> list[int]:
-        return [self._literal(self._encoding.slot(name, value)) for name, value in choices.items()]
+    def _slots(self, choices: Choices) -> list[int]:
+        return [self._encoding.slot(name, value) for name, value in choices.items()]
 
-    def _some_witness(self, assumptions: Sequence[int]) -> NDArray[np.bool_] | None:
-        return self._oracle.solve(assumptions)
+    def _some_witness(self, slots: Sequence[int]) -> NDArray[np.bool_] | None:
+        """A selection in which the slots hold, if possible one that is known already."""
+        known = self._oracle.known_witnesses()
+        fitting = np.flatnonzero(known[:, list(slots)].all(axis=1))
+        if len(fitting):
+            return known[fitting[0]].copy()
+        return self._oracle.solve([self._literal(slot) for slot in slots])
 
     def _possible(self, choices: Choices, assumptions: list[int]) -> NDArray[np.bool_]:
         """For every slot whether it can be taken: with all choices, or with all but its own feature's."""

@@ -190,6 +190,7 @@ class _Encoder:
             return [self.clauses.true]
         if count == 2:
             literal = self.clauses.new()
+            self.clauses.hard.append((literal, self.clauses.true))  # every solver must know it, used or not
             return [-literal, literal]
         return [self.clauses.new() for _ in range(count)]
 

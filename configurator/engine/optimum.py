@@ -12,10 +12,8 @@ from configurator.engine.oracle import solver_clauses
 def cheapest_slots(encoding: Encoding, assumptions: Sequence[int], costs: Sequence[int]) -> list[int]:
     """The slots of a selection under the assumptions, which must be consistent, with the least sum of costs."""
     formula = WCNF()
-    formula.extend(solver_clauses(encoding.hard))
-    for _, clauses in encoding.rules:
-        formula.extend(solver_clauses(clauses))
-    formula.extend([[literal] for literal in assumptions])
+    formula.hard = [*hard_clauses(encoding), *([literal] for literal in assumptions)]
+    formula.nv = encoding.top
     for span in encoding.slots_of.values():
         # One slot of each feature holds, so a price all of them share may be taken out: no weight is negative.
         least = min(costs[slot] for slot in span)
@@ -28,3 +26,11 @@ def cheapest_slots(encoding: Encoding, assumptions: Sequence[int], costs: Sequen
         raise AssertionError("the cheapest selection was asked for where there is none")
     held = set(model)
     return [slot for slot, entry in enumerate(encoding.slots) if entry.literal in held]
+
+
+def hard_clauses(encoding: Encoding) -> list[list[int]]:
+    """All clauses of the model, as the solvers take them."""
+    clauses = solver_clauses(encoding.hard)
+    for _, more in encoding.rules:
+        clauses += solver_clauses(more)
+    return clauses

@@ -1,71 +1,34 @@
-"""The smallest sets of choices to withdraw so that a value can be had.
+"""The smallest sets of choices to withdraw so that a value can be had: minimal correction sets, by MaxSAT."""
 
-Hitting sets and cores by turns (Reiter 1987; Davies and Bacchus, "Solving MAXSAT by Solving a Sequence of
-Simpler SAT Instances", CP 2011): every contradiction found must lose a choice; a smallest set that takes one
-from each is tried, and either works or shows a new contradiction.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Iterator, Mapping, Sequence
+from pysat.examples.rc2 import RC2
+from pysat.formula import WCNF
 
-from configurator.engine.oracle import Oracle
-
-ROUND_LIMIT = 2_000
-"""Contradictions looked at before the search is content with the sets found so far."""
+from configurator.engine.encoding import Encoding
+from configurator.engine.optimum import hard_clauses
 
 
-def withdrawals(oracle: Oracle, choices: Mapping[str, int], wanted: int, count: int) -> tuple[frozenset[str], ...]:
+def withdrawals(encoding: Encoding, choices: Mapping[str, int], wanted: int, count: int) -> tuple[frozenset[str], ...]:
     """Up to `count` minimal sets of features to withdraw, fewest first; among equals late choices go first.
 
     `choices` maps features to their literals, oldest first. Empty when the value is impossible whatever is
     withdrawn; one empty set when nothing needs to be.
     """
-    names = list(choices)
-    position = {name: index for index, name in enumerate(names)}
-    named: dict[int, list[str]] = {}
-    for name, literal in choices.items():
-        named.setdefault(literal, []).append(name)
-    cores: list[frozenset[str]] = []
+    formula = WCNF()
+    formula.hard = [*hard_clauses(encoding), [wanted]]
+    formula.nv = encoding.top
+    # One choice more weighs more than all differences of age together.
+    base = len(choices) * len(choices) + 1
+    for age, literal in enumerate(choices.values()):
+        formula.append([literal], weight=base + len(choices) - age)
     found: list[frozenset[str]] = []
-    for _ in range(ROUND_LIMIT):
-        candidate = _smallest(cores, found, position)
-        if candidate is None:
-            break
-        assumptions = [literal for name, literal in choices.items() if name not in candidate]
-        if oracle.solve([wanted, *assumptions]) is not None:
-            found.append(candidate)
-            if len(found) == count or not candidate:
+    with RC2(formula, solver="g4", adapt=True) as search:
+        while len(found) < count and (model := search.compute()) is not None:
+            held = frozenset(model)
+            withdrawn = {name: literal for name, literal in choices.items() if literal not in held}
+            found.append(frozenset(withdrawn))
+            if not withdrawn:
                 break
-            continue
-        core = frozenset(name for literal in oracle.core() for name in named.get(literal, ()) if name not in candidate)
-        if not core:
-            return ()
-        cores.append(core)
+            search.add_clause(list(withdrawn.values()))  # one of them stays: no set that contains this one again
     return tuple(found)
-
-
-def _smallest(
-    cores: Sequence[frozenset[str]], found: Sequence[frozenset[str]], position: Mapping[str, int]
-) -> frozenset[str] | None:
-    """The smallest set that meets every core and contains none of the sets found; None if there is none."""
-    limit = len({name for core in cores for name in core})
-    for size in range(limit + 1):
-        candidates = {
-            candidate
-            for candidate in _hitting(cores, frozenset(), size, position)
-            if not any(known <= candidate for known in found)
-        }
-        if candidates:
-            return min(candidates, key=lambda names: sorted(-position[name] for name in names))
-    return None
-
-
-def _hitting(
-    cores: Sequence[frozenset[str]], taken: frozenset[str], size: int, position: Mapping[str, int]
-) -> Iterator[frozenset[str]]:
-    """All sets of at most `size` more names that meet the cores not met yet, each built core by core."""
-    missed = next((core for core in cores if not core & taken), None)
-    if missed is None:
-        yield taken
-    elif size:
-        for name in sorted(missed, key=lambda each: -position[each]):
-            yield from _hitting(cores, taken | {name}, size - 1, position)
