@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ class LiveTail:
     """Reads new events at intervals and hands them to the pages that listen; rests while nobody does."""
 
     def __init__(self) -> None:
-        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._listeners: dict[str, set[Listener]] = {}
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._newest = 0
@@ -61,16 +60,21 @@ class LiveTail:
                 self._gaps.clear()
                 self._task = asyncio.create_task(self._run(), name="live-tail")
             listener: Listener = asyncio.Queue()
-            self._listeners[topic].add(listener)
+            self._listeners.setdefault(topic, set()).add(listener)
             return listener
 
-    def unsubscribe(self, topic: str, listener: Listener) -> None:
-        self._listeners[topic].discard(listener)
-        if not self._listeners[topic]:
-            del self._listeners[topic]
-        if not self._listeners and self._task is not None:
-            self._task.cancel()
-            self._task = None
+    def unsubscribe(self, topic: str, listener: Listener | None) -> None:
+        """Forget a listener; None is a page that left before it was one."""
+        listeners = self._listeners.get(topic, set())
+        if listener is not None:
+            listeners.discard(listener)
+        if not listeners:
+            self._listeners.pop(topic, None)
+        if not self._listeners:
+            if self._task is not None:
+                self._task.cancel()
+                self._task = None
+            _reader.submit(connections.close_all)  # nobody listens: no connection is kept
 
     async def _run(self) -> None:
         while True:
@@ -111,8 +115,9 @@ _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-reader")
 async def stream(topic: str, after: int | None) -> AsyncIterator[str]:
     """The body of one server-sent-events answer; `after` is the last event id the page knows of."""
     tail = _tails.setdefault(asyncio.get_running_loop(), LiveTail())
-    listener = await tail.subscribe(topic)
+    listener: Listener | None = None
     try:
+        listener = await tail.subscribe(topic)
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         sent: set[int] = set()
         if after is not None:

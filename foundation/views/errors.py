@@ -1,5 +1,6 @@
 """The pages for what went wrong. Machines get JSON with the same sentence."""
 
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -31,4 +32,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX):
         return JsonResponse({"detail": sentence}, status=status)
-    return render(request, f"{status}.html", {"sentence": sentence}, status=status)
+    try:
+        return render(request, f"{status}.html", {"sentence": sentence}, status=status)
+    finally:
+        # Under ASGI Django renders errors in a thread that is not the request's, so nobody else would give back the
+        # connection that the page frame's questions about the user opened there.
+        close_old_connections()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ CHROMIUM_FLAGS = [
     # nothing but this machine resolves: a page that needs the internet fails
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+REPOSITORY = Path(__file__).resolve().parents[2]
 OUR_ADDRESSES = ("http://127.0.0.1", "http://localhost", "data:", "blob:", "about:")
 
 
@@ -103,6 +105,25 @@ def clean_page(page: Page, faults: Faults) -> Page:
     """A page that fails the test on a console error, a policy report, an off-site request or an error answer."""
     faults.watch(page)
     return page
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    return (REPOSITORY / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def barriers(axe_source: str) -> Callable[[Page], list[str]]:
+    """What axe-core finds on a page that keeps somebody from using it, as "rule: element" lines."""
+
+    def find(page: Page) -> list[str]:
+        page.evaluate(axe_source)
+        result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        return [
+            f"{violation['id']}: {node['target']}" for violation in result["violations"] for node in violation["nodes"]
+        ]
+
+    return find
 
 
 @pytest.fixture

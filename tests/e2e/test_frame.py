@@ -74,6 +74,21 @@ def test_the_api_page_shows_the_operations(clean_page, uvicorn_url):
     expect(clean_page.locator("#swagger-ui .info .title")).to_contain_text("Linewright API")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_on_the_sign_in_page_keeps_anybody_out(clean_page, uvicorn_url, barriers, theme):
+    clean_page.emulate_media(color_scheme=theme)
+    clean_page.goto(f"{uvicorn_url}/accounts/login/")
+
+    assert barriers(clean_page) == []
+
+
+def test_a_planted_barrier_is_found(clean_page, uvicorn_url, barriers):
+    clean_page.goto(f"{uvicorn_url}/accounts/login/")
+    clean_page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+
+    assert any(barrier.startswith("button-name") for barrier in barriers(clean_page))
+
+
 def test_planted_faults_are_seen(page, uvicorn_url, watched_faults):
     # the negative control of clean_page
     faults = watched_faults
