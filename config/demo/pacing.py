@@ -1,10 +1,11 @@
 """Plant time of the demonstration: it jumps over the time in which nothing happens."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from foundation.api import clock_jump
+from foundation.api import ClockWouldGoBack, clock_jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class EventPacer:
         pulse = self.read_pulse()
         event = pulse.next_event
         if pulse.under_way == 0 and event is not None:
-            clock_jump(to=max(pulse.now, event + self.together))
+            _jump(event + self.together)
         return pulse
 
 
@@ -59,5 +60,11 @@ class ClosedHoursPacer:
         pulse = self.read_pulse()
         idle = pulse.under_way == 0 and pulse.next_end is None
         if idle and pulse.next_start is not None and pulse.next_start - pulse.now > self.worth_it:
-            clock_jump(to=pulse.next_start - self.early)
+            _jump(pulse.next_start - self.early)
         return pulse
+
+
+def _jump(to: datetime) -> None:
+    """Jump unless plant time has come there by itself meanwhile."""
+    with suppress(ClockWouldGoBack):
+        clock_jump(to=to)
