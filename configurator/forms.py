@@ -33,7 +33,7 @@ class RepairForm(RevisionForm):
     """One of the ways offered to have an excluded value."""
 
     feature = forms.CharField(max_length=120)
-    value = forms.CharField(max_length=120)
+    wanted = forms.CharField(max_length=120)
     number = forms.IntegerField(min_value=0, max_value=9)
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
+from configurator.loading.words import ChosenInWords
 from configurator.views.pictures import PictureUnusable, frame_attributes, picture_named, picture_svg
 
 register = template.Library()
@@ -56,6 +57,14 @@ def shop_day(moment: datetime | None) -> str:
 def shop_time(moment: datetime | None) -> str:
     """26 Nov, 14:40."""
     return date_format(localtime(moment), "j M, H:i") if moment else ""
+
+
+@register.filter
+def in_words(choice: ChosenInWords) -> str:
+    """Rear rack, 27 kg; with the question before it where the answer alone says little: Rims: Standard."""
+    told = choice.value_name.lower()
+    subject = choice.feature_name.lower().split()
+    return choice.value_name if any(word in told for word in subject) else str(choice)
 
 
 @register.simple_tag

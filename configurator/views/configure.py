@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from configurator.engine import Value
 from configurator.forms import ChoiceForm, RepairForm, RevisionForm
 from configurator.models import Configuration
 from configurator.selectors import ConfigurationView, FeatureView, ParameterView, RefusalView
@@ -43,6 +44,11 @@ class Question:
     kind: str
     """swatches, pairs or rows of options; number for a parameter."""
     refusal: RefusalView | None = None
+
+    @property
+    def wanted(self) -> str:
+        """The value that was refused, as a form posts it."""
+        return form_text(self.refusal.value) if self.refusal else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def repair(request: HttpRequest, public_id: UUID) -> HttpResponse:
             public_id=public_id,
             revision=cleaned["revision"],
             feature=cleaned["feature"],
-            value=cleaned["value"],
+            value=cleaned["wanted"],
             number=cleaned["number"],
             now=now,
         )
@@ -242,6 +248,11 @@ def _question(entry: FeatureView | ParameterView, refusal: RefusalView | None) -
         return Question(entry, "swatches", mine)
     short = all(len(option.name) <= SHORT_NAME and not option.text for option in entry.options)
     return Question(entry, "pairs" if short or len(entry.options) == 2 else "rows", mine)  # noqa: PLR2004
+
+
+def form_text(value: Value) -> str:
+    """A value as an option's code is written in a form: true and false for a flag."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _label(view: ConfigurationView) -> str:

@@ -52,7 +52,7 @@
     const question = document.getElementById(panel.dataset.question);
     panel.remove();
     for (const form of question.querySelectorAll("form")) form.reset();
-    for (const form of question.querySelectorAll("form[data-number] .range")) form.dispatchEvent(new Event("input"));
+    for (const range of question.querySelectorAll(".range")) range.dispatchEvent(new Event("input"));
     (document.getElementById(wanted) ?? question.querySelector("input:not([type=hidden])"))?.focus();
   }
   document.addEventListener("click", (event) => {
@@ -71,10 +71,14 @@
     for (const open of document.querySelectorAll(".breakdown[open]")) if (!open.contains(event.target)) open.removeAttribute("open");
   });
 
-  // --- htmx: what arrived is dressed; an answer makes an older panel untrue, so at most the newest stays
+  // --- htmx: what arrived is dressed; an answer makes older panels and offers to undo untrue, so only the newest stay
   function settle() {
     const panels = [...document.querySelectorAll(".repair")];
     for (const panel of panels) if (panel.dataset.shown) panel.remove();
+    for (const toast of document.querySelectorAll(".toast[data-undo]")) {
+      if (toast.dataset.shown) toast.remove();
+      else toast.dataset.shown = "true";
+    }
     const panel = panels.find((each) => each.isConnected);
     if (panel) {
       panel.dataset.shown = "true";
