@@ -9,7 +9,8 @@ from django.db.models import Count, Q, QuerySet
 
 from configurator.api import OrderedLine, order_lines_accepted
 from planning.api import OperationStory, operation_story
-from shopfloor.engine.acknowledgement import ack_sentence
+from shopfloor.engine.acknowledgement import AckCode, ack_sentence
+from shopfloor.engine.transfer import sequence_word
 from shopfloor.loading import profile_of
 from shopfloor.models import ControllerEvent, ControlRecipe, Transfer, TransferState, TransferStep
 from shopfloor.selectors.states import StationState, transfer_state
@@ -171,41 +172,52 @@ def _words(transfer: Transfer) -> tuple[WordRow, ...]:
 
 
 def _comparison(transfer: Transfer) -> tuple[Comparison, ...]:
-    """What we sent beside the last reading; the reading's own names are kept, unknown ones are shown as read."""
+    """What we sent beside the last reading of the station's status block; `same` only where both say something."""
     reading: dict[str, Any] = transfer.last_reading or {}
     recipe = transfer.control_recipe
-    sent: dict[str, Any] = {
-        "controller": transfer.channel.controller.code,
+    number = sequence_word(transfer.sequence_number) if transfer.sequence_number else None
+    sent = {
         "station": transfer.channel.station_code,
-        "sequence": transfer.sequence_number,
-        "job_id": str(recipe.job_id),
-        "crc": recipe.crc,
+        "last_sequence": number,
+        "ack_sequence": number,
+        "ack_code": None,
+        "active_job": str(recipe.job_id),
+        "active_crc": recipe.crc,
+        "active_length": len(recipe.words),
+        "state": None,
+        "locked": None,
     }
     rows = []
-    for name in [*sent, *(name for name in reading if name not in sent)]:
-        ours, theirs = sent.get(name), reading.get(name)
-        same = None if name not in sent or name not in reading else str(ours) == str(theirs)
-        label = LABELS.get(name, name.replace("_", " ").capitalize())
-        rows.append(Comparison(label, _shown(name, ours), _shown(name, theirs), same))
+    for name, ours in sent.items():
+        theirs = reading.get(name)
+        same = None if ours is None or name not in reading else ours == theirs
+        rows.append(Comparison(LABELS[name], _shown(name, ours), _shown(name, theirs), same))
     return tuple(rows)
 
 
-UUID_LENGTH = 36
 LABELS = {
-    "controller": "Controller",
     "station": "Station",
-    "sequence": "Sequence number",
-    "job_id": "Job",
-    "crc": "Recipe CRC-32",
-    "boot_id": "Boot",
+    "last_sequence": "Last number seen",
+    "ack_sequence": "Number answered",
+    "ack_code": "Answer",
+    "active_job": "Job in the active slot",
+    "active_crc": "CRC-32 of that job",
+    "active_length": "Words of that job",
+    "state": "Machine",
+    "locked": "Locked at the panel",
 }
+UUID_LENGTH = 36
 
 
 def _shown(name: str, value: Any) -> str:
+    """A register's value as people compare it; of an identifier the ends, all of it is compared beside."""
     if value is None:
         return "–"
-    if name.endswith("crc") and isinstance(value, int):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "ack_code":
+        return AckCode(value).name if value in set(AckCode) else str(value)
+    if name == "active_crc":
         return f"{value >> 16:04X} {value & 0xFFFF:04X}"
     text = str(value)
-    # The ends of an identifier are what people compare; whether all of it is the same is said beside it.
     return f"{text[:8]}…{text[-4:]}" if len(text) == UUID_LENGTH and text.count("-") == 4 else text

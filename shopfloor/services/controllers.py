@@ -41,6 +41,7 @@ def controller_seen(
         Controller.objects.filter(pk=controller_id).update(**changes)
         if news:
             _raise_sequences(controller_id, document.get("channels", {}))
+        if controller.state != ControllerState.LINKED or _visible(controller.health) != _visible(document):
             floor_changed(Channel.objects.filter(controller_id=controller_id).values_list("pk", flat=True), at=now)
 
 
@@ -79,6 +80,12 @@ def _raise_sequences(controller_id: int, channels: Mapping[str, Any]) -> None:
         if is_newer(word, known):
             lifted = last + (word - known) % LAST_SEQUENCE_WORD if known else word
             Channel.objects.filter(pk=channel.pk).update(last_sequence=Greatest(F("last_sequence"), lifted))
+
+
+def _visible(health: Mapping[str, Any]) -> dict[str, Any]:
+    """What boards show of a reading; counters change all the time and wake nobody."""
+    channels = health.get("channels", {})
+    return {index: (channel.get("state"), channel.get("locked")) for index, channel in channels.items()}
 
 
 def _jsonable(health: Mapping[Any, Any]) -> dict[str, Any]:

@@ -33,7 +33,9 @@ def login(client, role: Role):
 @pytest.fixture
 def doubtful(floor):
     claim = floor.claimed(state="COMMITTED")
-    advance(claim, "UNKNOWN", reason="No answer in 2 s.", reading={"sequence": 1, "job_id": str(uuid.UUID(int=0))})
+    advance(
+        claim, "UNKNOWN", reason="No answer in 2 s.", reading={"last_sequence": 1, "active_job": str(uuid.UUID(int=0))}
+    )
     return Transfer.objects.get()
 
 
