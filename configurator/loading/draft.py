@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from configurator.engine import Item as EngineItem
+from configurator.engine import Model, Variable
 from configurator.formats.product_package import PACKAGE_FORMAT, FeatureEntry, ProductPackage
 from configurator.models import (
     BillLine,
@@ -22,6 +23,17 @@ from configurator.models import (
 def draft_package(product: Product) -> ProductPackage:
     """The package that a product's draft tables hold; raises `PackageError` with every mistake in them."""
     return ProductPackage.from_document(draft_document(product))
+
+
+def draft_vocabulary(product: Product) -> Model:
+    """The features and parameters of a draft, without anything that restricts them; raises `ModelError`."""
+    variables = []
+    for feature in product.features.prefetch_related("options"):
+        codes = tuple(option.code for option in feature.options.all())
+        variables.append(Variable(feature.code, (False, True) if feature.flag else codes))
+    for row in product.parameters.all():
+        variables.append(Variable(row.code, tuple(range(row.minimum, row.maximum + 1, row.step)), row.unit))
+    return Model(product.code, tuple(variables))
 
 
 def draft_document(product: Product) -> dict[str, Any]:

@@ -1,0 +1,17 @@
+"""The configurator in the admin: drafts are edited, what was published or sold is read."""
+
+from configurator.admin.drafts import BillLineAdmin, FeatureAdmin, ItemAdmin, ParameterAdmin, RuleAdmin, TableAdmin
+from configurator.admin.products import ProductAdmin
+from configurator.admin.records import OrderAdmin, ReleaseAdmin
+
+__all__ = [
+    "BillLineAdmin",
+    "FeatureAdmin",
+    "ItemAdmin",
+    "OrderAdmin",
+    "ParameterAdmin",
+    "ProductAdmin",
+    "ReleaseAdmin",
+    "RuleAdmin",
+    "TableAdmin",
+]
