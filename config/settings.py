@@ -239,7 +239,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = LINEWRIGHT_HOME / "media"
 
 # ---------------------------------------------------------------- background work
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost")
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -258,6 +258,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "foundation-housekeeping": {"task": "foundation.tasks.housekeeping", "schedule": timedelta(minutes=10)},
+    "planning-housekeeping": {"task": "planning.tasks.housekeeping", "schedule": timedelta(seconds=5)},
+    "planning-solve-waiting": {
+        "task": "planning.tasks.solve_waiting",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "solve"},
+    },
 }
 if CELERY_BROKER_URL.startswith("amqp"):
     # A quorum queue survives the loss of a broker node and gives a lost worker's task back.
