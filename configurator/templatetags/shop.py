@@ -18,6 +18,7 @@ register = template.Library()
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+SHORT_WORD = 3
 
 
 @register.simple_tag
@@ -64,7 +65,7 @@ def in_words(choice: ChosenInWords) -> str:
     """Rear rack, 27 kg; with the question before it where the answer alone says little: Rims: Standard."""
     told = choice.value_name.lower()
     subject = choice.feature_name.lower().split()
-    return choice.value_name if any(word in told for word in subject) else str(choice)
+    return choice.value_name if any(len(word) > SHORT_WORD and word in told for word in subject) else str(choice)
 
 
 @register.simple_tag

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from configurator.errors import CartClosed
 from configurator.forms import QuantityForm
 from configurator.models import CartLine
 from configurator.selectors import cart_view
 from configurator.services.cart import cart_add, cart_change_quantity, cart_remove
-from configurator.errors import CartClosed
 from configurator.views.visitor import own_cart, own_configuration, own_open_cart
 from foundation.api import allow_anyone, plant_now
 

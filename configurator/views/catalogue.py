@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from configurator.errors import NotSold
 from configurator.models import Product
 from configurator.selectors import ConfigurationView, ProductCard, catalogue, choices_view, release_for_sale
 from configurator.services.configuration import configuration_start
-from configurator.errors import NotSold
 from configurator.views.visitor import visitor_kept
 from foundation.api import allow_anyone, plant_now
 
@@ -34,9 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         Shown(card, view, _dressed(view, place)) for place, (card, view) in enumerate(zip(cards, views, strict=True))
     ]
     hero = next((shown for shown in products if shown.card.picture), None)
-    return render(
-        request, "configurator/catalogue.html", {"products": products, "hero": hero, "read_at": now}
-    )
+    return render(request, "configurator/catalogue.html", {"products": products, "hero": hero, "read_at": now})
 
 
 def _dressed(view: ConfigurationView, place: int) -> tuple[str, ...]:
@@ -63,7 +61,5 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     except (Product.DoesNotExist, NotSold) as error:
         raise Http404 from error
     visitor = visitor_kept(request)
-    configuration = configuration_start(
-        release=release, owner=visitor.user, session_key=visitor.key, now=plant_now()
-    )
+    configuration = configuration_start(release=release, owner=visitor.user, session_key=visitor.key, now=plant_now())
     return redirect("configurator:configure", configuration.public_id)

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from configurator.errors import CartClosed, CartEmpty, KeyReused, NotBuildable, PromiseLapsed
 from configurator.forms import ContactForm
 from configurator.selectors import cart_view
 from configurator.services.cart import promise_hold
-from configurator.errors import CartClosed, CartEmpty, KeyReused, NotBuildable, PromiseLapsed
 from configurator.services.order import order_place
 from configurator.views.visitor import own_open_cart, own_orders, visitor_of
 from foundation.api import allow_anyone, plant_now

@@ -15,10 +15,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from configurator.engine import Value
+from configurator.errors import NoSuchRepair, StaleRevision, UnknownChoice
 from configurator.forms import ChoiceForm, RepairForm, RevisionForm
 from configurator.models import Configuration
-from configurator.selectors import ConfigurationView, FeatureView, ParameterView, RefusalView
-from configurator.selectors import configuration_view, refusal_view
+from configurator.selectors import (
+    ConfigurationView,
+    FeatureView,
+    ParameterView,
+    RefusalView,
+    configuration_view,
+    refusal_view,
+)
 from configurator.services.configuration import (
     Change,
     ChoiceRefused,
@@ -28,7 +35,6 @@ from configurator.services.configuration import (
     choices_undo,
     repair_apply,
 )
-from configurator.errors import NoSuchRepair, StaleRevision, UnknownChoice
 from configurator.views.visitor import own_configuration
 from foundation.api import allow_anyone, plant_now
 
@@ -172,7 +178,9 @@ def _answered(request: HttpRequest, outcome: Outcome, now: datetime) -> HttpResp
         question
         for questions in page["questions"].values()
         for question in questions
-        if question.refusal or question.entry.code == outcome.touched or shown.get(question.entry.code) != question.entry
+        if question.refusal
+        or question.entry.code == outcome.touched
+        or shown.get(question.entry.code) != question.entry
     ]
     page["toast"] = outcome.toast
     return render(request, "configurator/_answer.html", page)
@@ -215,9 +223,7 @@ def _words(configuration: Configuration) -> tuple[Any, ...]:
 
 def _page(view: ConfigurationView, refusal: RefusalView | None = None) -> dict[str, Any]:
     """The template's context."""
-    questions = {
-        section.code: [_question(entry, refusal) for entry in _entries(section)] for section in view.sections
-    }
+    questions = {section.code: [_question(entry, refusal) for entry in _entries(section)] for section in view.sections}
     sections = {
         part: section.code
         for section in view.sections
@@ -247,7 +253,7 @@ def _question(entry: FeatureView | ParameterView, refusal: RefusalView | None) -
     if any(part.startswith("paint:") for option in entry.options for part in option.parts):
         return Question(entry, "swatches", mine)
     short = all(len(option.name) <= SHORT_NAME and not option.text for option in entry.options)
-    return Question(entry, "pairs" if short or len(entry.options) == 2 else "rows", mine)  # noqa: PLR2004
+    return Question(entry, "pairs" if short or len(entry.options) == 2 else "rows", mine)
 
 
 def form_text(value: Value) -> str:
