@@ -38,7 +38,7 @@ check: setup ## format, lint, types, import contracts, migrations, deployment, t
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-cache
 	$(MANAGE) makemigrations --check --dry-run
 	@secret=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))'); \
 	echo "manage.py check --deploy (production settings)"; \

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.admin_look import UNFOLD  # noqa: F401  # a setting of that name
 from config.environment import BASE_DIR, home_directory, stored_secret
 
 env = environ.Env()
@@ -147,6 +148,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # its tables are for the machine; the audit trail is for people
 
 # Which role edits which app's rows in the admin. Administrators edit all of them.
 ROLE_ADMIN_APPS = {
@@ -331,18 +333,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# ---------------------------------------------------------------- admin, mail, log
-UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": "Linewright",
-    "SITE_HEADER": "Linewright",
-    "SITE_SUBHEADER": "Knowledge, plant and line",
-    "SITE_URL": "/",
-    "SITE_SYMBOL": "precision_manufacturing",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "4px",
-    "SIDEBAR": {"show_search": True, "show_all_applications": True},
-}
+# ---------------------------------------------------------------- mail, log
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 if not PRODUCTION:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

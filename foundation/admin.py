@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django_celery_results.admin import GroupResult, TaskResult  # from there, so that they are registered by now
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -15,6 +16,8 @@ from foundation.services.clock import plant_now
 from foundation.services.people import staff_align
 
 admin.site.unregister(Group)  # what somebody may do is said by roles alone
+for table in (GroupResult, TaskResult):
+    admin.site.unregister(table)  # for the machine; a person looks at the run or the transfer itself
 
 
 class RoleGrantInline(TabularInline):

@@ -5,7 +5,8 @@
   const clock = document.querySelector("[data-clock]");
   if (!clock) return;
   const wall = clock.hasAttribute("data-clock-wall");
-  const format = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+  const language = document.documentElement.lang;
+  const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     timeZone: clock.dataset.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     ...(wall ? {} : { weekday: "short", day: "numeric", month: "short" }),
   });
