@@ -24,6 +24,8 @@ from configurator.ports import ReleaseSpace
 
 KEPT_STANDINGS = 256
 
+Domains = Mapping[str, frozenset[Value]]
+
 
 class ReleaseEngine:
     """The answers of one release. Holds nothing of any customer, so any process can serve any click."""
@@ -41,15 +43,16 @@ class ReleaseEngine:
         self.prices = {
             (feature.code, value): option.price for feature in package.features for value, option in feature.answers()
         }
+        self._numbers = frozenset(row.code for row in package.parameters)
         self._root, self._items, self._lines = package.bill()
         self._buildable = Buildable(self.model)
         self._standings: OrderedDict[tuple[tuple[str, Value], ...], Standing] = OrderedDict()
-        self._standard_domains: Mapping[str, frozenset[Value]] | None = None
+        self._standard_domains: Domains | None = None
         self._space: ReleaseSpace | None = None
         # The compiled model keeps working memory between questions, so it answers one at a time.
         self._lock = RLock()
 
-    def valid_domains(self, choices: Choices) -> Mapping[str, frozenset[Value]]:
+    def valid_domains(self, choices: Choices) -> Domains:
         """Every value that occurs in some buildable selection with these choices; raises `NoValidCompletion`."""
         with self._lock:
             return self.compiled.valid_domains(choices)
@@ -148,40 +151,56 @@ class ReleaseEngine:
             implied=self._implied(choices, selection, valid),
         )
 
-    def _complete(self, choices: Choices, valid: Mapping[str, frozenset[Value]]) -> dict[str, Value]:
-        """Try every standard that is valid by itself at once; where some exclude each other, one after the other.
+    def _complete(self, choices: Choices, valid: Domains) -> dict[str, Value]:
+        """Try every wish that is valid by itself at once; where some exclude each other, one after the other.
 
         When the guess is buildable no standard could have been kept that is not, so it is what the slow way gives.
         """
         guess: dict[str, Value] = {}
-        for name, domain in self.domains.items():
-            if name in choices:
-                guess[name] = choices[name]
-            elif self.defaults.get(name) in valid[name]:
-                guess[name] = self.defaults[name]
-            elif len(valid[name]) == 1:
-                guess[name] = next(value for value in domain if value in valid[name])
-            else:
-                return self.compiled.complete(choices, self.defaults)
-        return guess if self._buildable.holds(guess) else self.compiled.complete(choices, self.defaults)
+        for name in self.domains:
+            wish = choices[name] if name in choices else self._wish(name, valid[name])
+            if wish is None:
+                return self.complete_slowly(choices, valid)
+            guess[name] = wish
+        return guess if self._buildable.holds(guess) else self.complete_slowly(choices, valid)
 
-    def _stays(
-        self, choices: Choices, selection: Mapping[str, Value], valid: Mapping[str, frozenset[Value]], feature: str
-    ) -> bool:
+    def complete_slowly(self, choices: Choices, valid: Domains) -> dict[str, Value]:
+        """Keep the standards one after the other, earlier ones first; then bring each number near to its standard."""
+        wishes = {name: wish for name in self.defaults if (wish := self._wish(name, valid[name])) is not None}
+        selection = self.compiled.complete(choices, wishes)
+        for row in self.package.parameters:
+            if row.code not in choices and selection[row.code] != wishes.get(row.code, selection[row.code]):
+                others = {name: value for name, value in selection.items() if name != row.code}
+                near = self._wish(row.code, self.compiled.valid_domains(others)[row.code])
+                selection[row.code] = selection[row.code] if near is None else near
+        return selection
+
+    def _wish(self, name: str, valid: frozenset[Value]) -> Value | None:
+        """The standard; where it is ruled out the number nearest to it, or the only option left; else None."""
+        default = self.defaults.get(name)
+        if default in valid:
+            return default
+        if len(valid) == 1:
+            return next(iter(valid))
+        if default is None or name not in self._numbers:
+            return None
+        return min((int(value) for value in valid), key=lambda number: (abs(number - int(default)), number))
+
+    def _stays(self, choices: Choices, selection: Mapping[str, Value], valid: Domains, feature: str) -> bool:
         """Whether the rest of the selection is the best there is for every value of the feature that it fits.
 
-        It is when each feature not chosen has its standard, or cannot have it whatever value the feature takes and
-        has the only one left.
+        It is when each feature not chosen has what would be wished for it whatever value this feature takes.
         """
         domains = valid
         if feature in choices:
             domains = self.compiled.valid_domains({name: v for name, v in choices.items() if name != feature})
-        for name, value in selection.items():
-            if name == feature or name in choices or value == self.defaults.get(name):
-                continue
-            if self.defaults.get(name) in domains[name] or len(domains[name]) > 1:
-                return False
-        return True
+        return all(
+            name == feature
+            or name in choices
+            or value == self.defaults.get(name)
+            or value == self._wish(name, domains[name])
+            for name, value in selection.items()
+        )
 
     def _limits(self, choices: Choices, parameter: str, valid: frozenset[Value]) -> tuple[Limit, Limit]:
         """The lowest and highest value that can be chosen, and why not the one beyond."""
@@ -199,9 +218,7 @@ class ReleaseEngine:
             return Limit(value, None)
         return Limit(value, self.compiled.conflict_for(choices, parameter, domain[beyond]))
 
-    def _implied(
-        self, choices: Choices, selection: Mapping[str, Value], valid: Mapping[str, frozenset[Value]]
-    ) -> frozenset[str]:
+    def _implied(self, choices: Choices, selection: Mapping[str, Value], valid: Domains) -> frozenset[str]:
         """Features the choices leave one value of, where there were more, or whose standard they rule out."""
         if self._standard_domains is None:
             self._standard_domains = self.compiled.valid_domains({})

@@ -17,13 +17,19 @@ HOLD_TIME = timedelta(minutes=15)
 
 
 def cart_open(*, owner: User | None, session_key: str, now: datetime) -> Cart:
-    """The open cart of a customer or of a guest's browser, made if there is none."""
+    """The open cart of a customer or of a guest's browser, made if there is none.
+
+    A customer without an open cart takes over the one the browser had before signing in.
+    """
     mine = {"owner": owner} if owner is not None else {"owner": None, "session_key": session_key}
     cart = Cart.objects.filter(ordered_at=None, **mine).first()
     if cart is not None:
         return cart
     try:
         with transaction.atomic():
+            guests = Cart.objects.filter(ordered_at=None, owner=None, session_key=session_key).exclude(session_key="")
+            if owner is not None and guests.update(owner=owner):
+                return Cart.objects.get(ordered_at=None, owner=owner)
             return Cart.objects.create(owner=owner, session_key=session_key, created_at=now)
     except IntegrityError:  # another request of the same customer was faster
         return Cart.objects.get(ordered_at=None, **mine)

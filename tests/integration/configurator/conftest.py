@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
 BIKE = """
 format: linewright-product/1
-product: {code: bike, name: Bike, text: "Rides.", currency: EUR, base_price: "1000.00", root_item: BIKE, picture: bike.svg}
+product: {code: bike, name: Bike, text: "Rides.", base_price: "1000.00", root_item: BIKE, picture: bike.svg}
 sections:
   - {code: frame, name: Frame}
   - {code: carry, name: Carry}
@@ -50,10 +50,11 @@ features:
       - {code: rear, name: Child seat behind, price: "140.00", parts: [child-seat]}
   - {code: lights, name: Lights, section: carry, flag: true, default: true, price: "40.00", parts: [lights]}
 parameters:
-  - {code: rider_height, name: Rider height, section: frame, unit: cm, minimum: 150, maximum: 200, step: 1, default: 172}
+  - {code: rider_height, name: Rider height, section: frame, unit: cm, minimum: 150, maximum: 200, default: 172}
 rules:
   - {code: R1, rule: "motor = big implies battery != f400", text: "The big motor empties the small battery too fast."}
-  - {code: R2, rule: "seat = rear implies battery != rack500", text: "The rack battery and the child seat need the same place."}
+  - {code: R2, rule: "seat = rear implies battery != rack500",
+     text: "The rack battery and the child seat need the same place."}
   - {code: R3, rule: "frame = lowstep implies rider_height <= 190", text: "The low-step frame ends at 190 cm."}
 tables:
   - {code: T1, text: "The low-step frame has no room for the rack battery.", columns: [frame, battery],

@@ -25,7 +25,9 @@ def post_rule(client, rule: Rule, expression: str):
     return client.post(change(rule), {**fields, "expression": expression})
 
 
-@pytest.mark.parametrize("name", ["product", "feature", "parameter", "rule", "table", "item", "billline", "release", "order"])
+@pytest.mark.parametrize(
+    "name", ["product", "feature", "parameter", "rule", "table", "item", "billline", "release", "order"]
+)
 def test_every_list_opens(manager, release, name):
     assert manager.get(reverse(f"admin:configurator_{name}_changelist")).status_code == 200
 
@@ -145,5 +147,8 @@ def test_others_edit_no_product_knowledge(client, person, bike, role):
     client.force_login(person("someone", role))
 
     assert client.get(change(bike)).status_code in (302, 403)
-    assert client.post(reverse("admin:configurator_product_check_and_publish", args=[bike.pk])).status_code in (302, 403)
+    assert client.post(reverse("admin:configurator_product_check_and_publish", args=[bike.pk])).status_code in (
+        302,
+        403,
+    )
     assert Release.objects.count() == 0

@@ -1,9 +1,13 @@
 """A customer clicks."""
 
+import random
 from decimal import Decimal
 
 import pytest
 
+from configurator.errors import NoSuchRepair, NotBuildable, StaleRevision, UnknownChoice
+from configurator.formats import parse_product_package
+from configurator.loading import ReleaseEngine, engine_of
 from configurator.models import Configuration, Release
 from configurator.selectors import ValueState, configuration_view, refusal_view
 from configurator.services.configuration import (
@@ -16,8 +20,7 @@ from configurator.services.configuration import (
     configuration_start,
     repair_apply,
 )
-from configurator.errors import NoSuchRepair, NotBuildable, StaleRevision, UnknownChoice
-from tests.integration.configurator.conftest import NOW
+from tests.integration.configurator.conftest import BIKE, NOW
 
 
 @pytest.fixture
@@ -221,3 +224,26 @@ def test_the_page_asks_the_database_nothing(configuration, django_assert_num_que
 def test_a_click_costs_two_queries(configuration, django_assert_num_queries):
     with django_assert_num_queries(2):
         choice_make(public_id=configuration.public_id, revision=0, feature="motor", value="big", now=NOW)
+
+
+def test_a_number_whose_standard_is_ruled_out_goes_to_the_nearest(release):
+    engine = engine_of(release)
+    bike = BIKE.replace("default: 172", "default: 196").replace("code: bike,", "code: tall,")
+    tall = ReleaseEngine(parse_product_package(bike))
+
+    assert engine.complete({"frame": "lowstep"})["rider_height"] == 172
+    assert tall.complete({"frame": "lowstep"})["rider_height"] == 190
+
+
+def test_every_outcome_on_the_page_is_what_the_choice_would_give(release):
+    """The quick way to an option's outcome agrees with the slow one, wherever a customer may be."""
+    engine, dice = engine_of(release), random.Random(7)
+    for _ in range(30):
+        choices = {}
+        for _ in range(4):
+            standing = engine.standing(choices)
+            for choice, outcome in standing.outcomes.items():
+                wanted = {**choices, choice.name: choice.value}
+                assert outcome.selection == engine.complete_slowly(wanted, engine.valid_domains(wanted))
+            feature = dice.choice(sorted(engine.domains))
+            choices[feature] = dice.choice(sorted(standing.valid[feature], key=str))

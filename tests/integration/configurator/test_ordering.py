@@ -1,6 +1,7 @@
 """Cart, held dates, and orders that exist exactly once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -196,6 +197,14 @@ def test_a_cart_of_a_browser_is_found_again(cart, person):
     assert cart_open(owner=ada, session_key="", now=NOW) == cart_open(owner=ada, session_key="x", now=NOW) != cart
 
 
+def test_signing_in_keeps_the_cart_of_the_browser(cart, person):
+    ada = person("ada")
+
+    assert cart_open(owner=ada, session_key="guest", now=NOW) == cart
+    assert cart_open(owner=ada, session_key="guest", now=NOW).owner == ada
+    assert cart_open(owner=None, session_key="guest", now=NOW) != cart
+
+
 def test_dates_are_held_for_a_quarter_of_an_hour(cart, slots):
     another_line(cart)
 
@@ -287,23 +296,18 @@ def test_reading_a_cart_or_an_order_costs_the_same_however_long(cart, django_ass
 
 def at_once(deeds) -> list[object]:
     """Do all the deeds in threads of their own that start together; what each gave or raised."""
-    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
+    start = threading.Barrier(len(deeds))
 
-    def run(index, deed):
+    def run(deed):
         start.wait()
         try:
-            results[index] = deed()
-        except Exception as error:
-            results[index] = error
+            return deed()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        futures = [pool.submit(run, deed) for deed in deeds]
+    return [future.exception() or future.result() for future in futures]
 
 
 @pytest.mark.django_db(transaction=True)
