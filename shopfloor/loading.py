@@ -223,3 +223,8 @@ def recipe_encoded(
         values=tuple(values),
         content_hash=hash_of({"values": values, "words": list(words), "map_version": profile.map_version}),
     )
+
+
+def serial_of(production_order_number: str, unit_number: int) -> str:
+    """The serial number of a unit: readable, and unique because production order numbers are."""
+    return f"{production_order_number}-{unit_number:02d}"

@@ -90,7 +90,7 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
 
     class Meta:
         model = Transfer
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "state",
             "reason",

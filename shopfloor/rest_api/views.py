@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api import Role, allow, plant_now
+from foundation.api import Role, User, allow, plant_now
 from shopfloor.models import Controller, MasterRecipe, Transfer, Unit
 from shopfloor.rest_api.serializers import (
     ControllerSerializer,
@@ -78,12 +78,13 @@ class TransferViewSet(viewsets.ReadOnlyModelViewSet[Transfer]):
     @allow(Role.OPERATOR, Role.INTEGRATOR)
     def resolve(self, request: Request, pk: str | None = None) -> Response:
         """Say whether the recipe of a transfer in doubt has run."""
-        transfer = self.get_object()
+        transfer, actor = self.get_object(), request.user
+        assert isinstance(actor, User)  # the role mark lets nobody else through
         said = VerdictSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         verdict = Verdict(said.validated_data["verdict"])
         try:
-            transfer_resolve(transfer_id=transfer.pk, verdict=verdict, actor=request.user, now=plant_now())
+            transfer_resolve(transfer_id=transfer.pk, verdict=verdict, actor=actor, now=plant_now())
         except NotInDoubt as error:
             detail = f"Nothing was decided: the transfer is {error.state}."
             return Response({"detail": detail}, status=status.HTTP_409_CONFLICT)

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Max
 
 from planning.api import BoardRow, KnownStation, plan_board, stations_known
+from shopfloor.loading import serial_of
 from shopfloor.models import Channel, ControllerState, Transfer, TransferState
 from shopfloor.selectors.states import StationState, station_state, transfer_state
-from shopfloor.services.recipes import serial_of
 
 ACTIVE = (
     TransferState.STAGED,

@@ -9,8 +9,7 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 
 from configurator.api import ExpressionError, RuleSyntaxError
-from foundation.api import audit_record
-from foundation.models import User
+from foundation.api import User, audit_record
 from planning.api import stations_known
 from shopfloor.engine.errors import ProfileInvalid
 from shopfloor.formats.driver_profile import parse_profile, shipped_profiles

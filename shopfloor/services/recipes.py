@@ -8,10 +8,9 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Max
 
-from foundation.api import audit_record
-from foundation.models import User
+from foundation.api import User, audit_record
 from planning.api import ReleasableOperation, operations_claim, operations_releasable
-from shopfloor.loading import EncodedRecipe, RecipeRefused, formula_of, profile_of, recipe_encoded
+from shopfloor.loading import EncodedRecipe, RecipeRefused, formula_of, profile_of, recipe_encoded, serial_of
 from shopfloor.models import Channel, ControlRecipe, MasterRecipe, Transfer, TransferState, TransferStep, Unit
 from shopfloor.services.live import floor_changed
 
@@ -149,11 +148,6 @@ def _control_recipe(draft: Draft, unit: Unit, attempts: Mapping[int, int], now: 
 
 def _unit_key(operation: ReleasableOperation) -> tuple[str, int]:
     return operation.production_order_number, operation.unit_number
-
-
-def serial_of(production_order_number: str, unit_number: int) -> str:
-    """The serial number of a unit: readable, and unique because production order numbers are."""
-    return f"{production_order_number}-{unit_number:02d}"
 
 
 def _units(operations: Iterable[ReleasableOperation], now: datetime) -> dict[tuple[str, int], Unit]:

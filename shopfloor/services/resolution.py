@@ -5,8 +5,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from foundation.api import audit_record
-from foundation.models import User
+from foundation.api import User, audit_record
 from planning.api import FactKind, OperationFact, feedback_record
 from shopfloor.models import Transfer, TransferState
 from shopfloor.services.live import floor_changed

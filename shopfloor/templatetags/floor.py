@@ -47,7 +47,8 @@ def span(seconds: int) -> str:
     days, rest = divmod(max(0, int(seconds)), 86400)
     hours, rest = divmod(rest, 3600)
     if days:
-        return f"{days} days {hours} h" if hours else f"{days} days"
+        whole = "1 day" if days == 1 else f"{days} days"
+        return f"{whole} {hours} h" if hours else whole
     if hours:
         return f"{hours} h {rest // 60} min"
     return f"{rest // 60} min" if rest >= 60 else f"{rest} s"

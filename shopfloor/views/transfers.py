@@ -11,7 +11,7 @@ from shopfloor.models import Transfer, TransferState
 from shopfloor.selectors.transfers import transfer_counts, transfer_rows, transfer_trace, transfers_query
 from shopfloor.services.recipes import NotRefused, recipe_rebuild
 from shopfloor.services.resolution import NotInDoubt, Verdict, transfer_read_again, transfer_resolve
-from shopfloor.views import for_the_floor
+from shopfloor.views import for_the_floor, person
 
 ROWS_PER_PAGE = 50
 DECIDERS = (Role.OPERATOR, Role.INTEGRATOR)
@@ -27,7 +27,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     counts = transfer_counts()
     context = {
         "page": page,
-        "rows": transfer_rows(page.object_list),
+        "rows": transfer_rows(list(page.object_list)),
         "states": [(value, label, counts.get(value, 0)) for value, label in TransferState.choices],
         "total": sum(counts.values()),
         "state": state,
@@ -44,7 +44,7 @@ def trace(request: HttpRequest, transfer_id: int) -> HttpResponse:
         found = transfer_trace(transfer_id)
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
-    decides = any(request.user.has_role(role) for role in DECIDERS)
+    decides = any(person(request).has_role(role) for role in DECIDERS)
     return render(request, "shopfloor/transfer.html", {"trace": found, "decides": decides})
 
 
@@ -57,7 +57,7 @@ def resolve(request: HttpRequest, transfer_id: int) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest("The answer is either not_run or has_run.")
     try:
-        transfer_resolve(transfer_id=transfer_id, verdict=verdict, actor=request.user, now=plant_now())
+        transfer_resolve(transfer_id=transfer_id, verdict=verdict, actor=person(request), now=plant_now())
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
     except NotInDoubt as error:
@@ -87,7 +87,7 @@ def read_again(request: HttpRequest, transfer_id: int) -> HttpResponse:
 def rebuild(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """Build a refused recipe again, after its cause was mended."""
     try:
-        fresh = recipe_rebuild(transfer_id=transfer_id, actor=request.user, now=plant_now())
+        fresh = recipe_rebuild(transfer_id=transfer_id, actor=person(request), now=plant_now())
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
     except NotRefused as error:

@@ -215,3 +215,28 @@ def test_an_orders_steps_say_where_it_is(floor):
 
 def test_an_order_nobody_has_planned_has_no_steps(db):
     assert LineProgress().steps([4711]) == {4711: ()}
+
+
+@pytest.mark.parametrize(
+    "model", ["controller", "driverprofile", "masterrecipe", "unit", "transfer", "controllerevent"]
+)
+def test_the_admin_shows_the_floors_rows_to_an_integrator(client, floor, model):
+    claim = floor.claimed(state="COMMITTED")
+    floor.report(floor.event(1, EventKind.STARTED, claim.job_id))
+    integrator = login(client, Role.INTEGRATOR)
+    User.objects.update(is_staff=True)
+
+    listed = integrator.get(reverse(f"admin:shopfloor_{model}_changelist"))
+
+    assert listed.status_code == 200
+
+
+def test_a_transfer_in_the_admin_shows_its_history(client, floor):
+    floor.claimed(state="COMMITTED")
+    integrator = login(client, Role.INTEGRATOR)
+    User.objects.update(is_staff=True)
+
+    answer = integrator.get(reverse("admin:shopfloor_transfer_change", args=[Transfer.objects.get().pk]))
+
+    assert answer.status_code == 200
+    assert "COMMITTED" in answer.content.decode()
