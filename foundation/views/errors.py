@@ -1,6 +1,6 @@
 """The pages for what went wrong. Machines get JSON with the same sentence."""
 
-from django.db import close_old_connections
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -37,4 +37,5 @@ def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     finally:
         # Under ASGI Django renders errors in a thread that is not the request's, so nobody else would give back the
         # connection that the page frame's questions about the user opened there.
-        close_old_connections()
+        if not connection.in_atomic_block:
+            connection.close()

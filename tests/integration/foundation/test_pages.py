@@ -57,6 +57,13 @@ def test_a_missing_page_is_a_page_for_people_and_json_for_machines(client):
     assert client.get("/api/v1/nowhere/").json() == {"detail": "There is no page at this address."}
 
 
+def test_an_error_page_leaves_the_transaction_around_it_alone(client, person):
+    client.force_login(person("petra"))
+
+    assert client.get("/nowhere/").status_code == 404
+    assert client.get("/home/").status_code == 403
+
+
 def test_a_mistake_of_ours_shows_no_innards(client):
     client.raise_request_exception = False
 
