@@ -80,8 +80,10 @@ def cart_remove(*, cart: Cart, line_id: UUID) -> None:
         promiser().release(reference)
 
 
-def promise_hold(*, cart: Cart, now: datetime) -> tuple[CartLine, ...]:
-    """Hold the best date of every line for 15 minutes, all of them or none; a hold that still runs is kept.
+def promise_hold(*, cart: Cart, now: datetime, hold_time: timedelta = HOLD_TIME) -> tuple[CartLine, ...]:
+    """Hold the best date of every line for a quarter of an hour, all of them or none; a hold that still runs is kept.
+
+    The time is the plant's; a caller whose plant clock runs faster than the customer's watch asks for more of it.
 
     A line whose capacity somebody else takes meanwhile gets the next date. Lines without any date hold nothing.
     """
@@ -99,8 +101,8 @@ def promise_hold(*, cart: Cart, now: datetime) -> tuple[CartLine, ...]:
     quotes = promiser().quote_many(requests, now=now) if requests else ()
     try:
         for line, quote in zip(waiting, quotes, strict=True):
-            line.hold_reference, held = hold_best(quote, until=now + HOLD_TIME, now=now)
-            line.hold_until = now + HOLD_TIME if line.hold_reference else None
+            line.hold_reference, held = hold_best(quote, until=now + hold_time, now=now)
+            line.hold_until = now + hold_time if line.hold_reference else None
             line.promised_at, line.promise_reason = held.at, held.reason[:300]
     except PromiseLapsed:
         for line in waiting:

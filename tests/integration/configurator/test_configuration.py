@@ -9,7 +9,7 @@ from configurator.errors import NoSuchRepair, NotBuildable, StaleRevision, Unkno
 from configurator.formats import parse_product_package
 from configurator.loading import ReleaseEngine, engine_of
 from configurator.models import Configuration, Release
-from configurator.selectors import ValueState, configuration_view, refusal_view
+from configurator.selectors import ValueState, catalogue, configuration_view, refusal_view
 from configurator.services.configuration import (
     Change,
     ChoiceRefused,
@@ -247,3 +247,11 @@ def test_every_outcome_on_the_page_is_what_the_choice_would_give(release):
                 assert outcome.selection == engine.complete_slowly(wanted, engine.valid_domains(wanted))
             feature = dice.choice(sorted(engine.domains))
             choices[feature] = dice.choice(sorted(standing.valid[feature], key=str))
+
+
+def test_the_catalogue_costs_one_query(release, django_assert_num_queries):
+    catalogue()
+    with django_assert_num_queries(1):
+        (card,) = catalogue()
+
+    assert (card.code, card.standard_price, card.features) == ("bike", Decimal("1040.00"), 6)

@@ -216,6 +216,12 @@ def test_dates_are_held_for_a_quarter_of_an_hour(cart, slots):
     assert [line.hold_reference for line in promise_hold(cart=cart, now=NOW)] == ["hold-0", "hold-1"]
 
 
+def test_a_fast_plant_clock_asks_for_a_longer_hold(cart, slots):
+    (line,) = promise_hold(cart=cart, now=NOW, hold_time=timedelta(hours=15))
+
+    assert line.hold_until == NOW + timedelta(hours=15)
+
+
 def test_an_order_confirms_its_holds_and_carries_the_dates(cart, slots):
     promise_hold(cart=cart, now=NOW)
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from configurator.errors import ItemClash, PackageRefused, PublishRefused
 from configurator.formats import PackageError, parse_product_package
+from configurator.loading import engine_of
 from configurator.models import BillLine, Feature, Item, Option, Product, Release, Rule
 from configurator.ports import Finding, Severity
 from configurator.services.package import package_export, package_import, packages_import
@@ -215,3 +216,21 @@ def test_a_command_that_fails_imports_none_of_its_files(db, tmp_path):
         call_command("import_product", tmp_path / "bike.yaml", tmp_path / "scooter.yaml")
 
     assert Product.objects.count() == 0
+
+
+def test_a_boolean_model_of_somebody_else_becomes_a_product(db, tmp_path):
+    model = tmp_path / "computer.uvl"
+    model.write_text(
+        "features\n\tComputer\n\t\tmandatory\n\t\t\tProcessor\n\t\t\t\talternative\n\t\t\t\t\tSlow\n\t\t\t\t\tFast\n"
+        "\t\toptional\n\t\t\tFan\nconstraints\n\tFast => Fan\n"
+    )
+
+    product = package_import(path=model, actor=None, now=NOW)
+    release = release_publish(product=product, actor=None, now=NOW)
+
+    engine = engine_of(release)
+    fast = next(name for name in engine.domains if "Fast" in name or "Fast" in map(str, engine.domains[name]))
+    value = True if True in engine.domains[fast] else "Fast"
+    bill = [node.item.name for node in engine.explode(engine.complete({fast: value})).walk()]
+    assert {"Fast", "Fan"} <= set(bill)
+    assert "Slow" not in bill
