@@ -46,6 +46,14 @@ class TypeMismatch(ExpressionError):
         self.operator, self.value, self.at = operator, value, at
 
 
+class WrongKind(TypeMismatch):
+    """The whole expression is of another kind than its place asks for."""
+
+    def __init__(self, needed: str, found: str, at: Position = (0, 0)) -> None:
+        super().__init__(needed, found, at)
+        self.args = (f"{needed} is needed here, not {found}",)
+
+
 class DivisionByZero(ExpressionError):
     """A divisor became zero."""
 

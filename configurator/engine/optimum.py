@@ -20,6 +20,8 @@ def cheapest_slots(encoding: Encoding, assumptions: Sequence[int], costs: Sequen
         for slot in span:
             if costs[slot] > least:
                 formula.append([-encoding.slots[slot].literal], weight=costs[slot] - least)
+    if not formula.soft:
+        formula.append([1], weight=1)  # all selections cost the same; the search wants something to look for
     with RC2Stratified(formula, solver="g4", adapt=True, exhaust=True, minz=True) as search:
         model = search.compute()
     if model is None:

@@ -134,6 +134,7 @@ class _Parts:
         read = self.reader
         known = {"code", "name", "section", "text", "unit", "minimum", "maximum", "step", "default"}
         entry = read.mapping(value, path, known)
+        before = len(read.findings)
         for key in ("minimum", "maximum"):
             if key not in entry:
                 read.fail(path, f"{key} is missing: a parameter is bounded")
@@ -151,6 +152,8 @@ class _Parts:
             step if step and step > 0 else 1,
             read.integer(entry, path, "default", None),
         )
+        if len(read.findings) > before:
+            return parameter  # a range that was not read needs no second sentence
         if maximum < minimum:
             read.fail((*path, "maximum"), f"maximum {maximum} is below minimum {minimum}")
         elif step is not None and step < 1:

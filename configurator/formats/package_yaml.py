@@ -144,7 +144,7 @@ def _refusal(source: str, mark: Any, text: str) -> PackageError:
 
 def _yaml_problem(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or error.context or "unknown"
-    if "\\t" in problem:
+    if "tab character" in problem or "\\t" in problem:
         return "a tab stands where YAML wants spaces"
     return f"this is not readable YAML: {problem}"
 

@@ -14,6 +14,7 @@ from configurator.engine.errors import (
     TypeMismatch,
     UnknownFeature,
     UnknownValue,
+    WrongKind,
     suggestion,
 )
 from configurator.engine.expressions import (
@@ -70,7 +71,7 @@ class _Resolver:
     def of_kind(self, expression: Expression, kind: Kind) -> Expression:
         resolved, found = self.resolve(expression)
         if kind is not None and found not in (kind, None):
-            raise TypeMismatch(_KIND[kind], _KIND[found], _position(expression))
+            raise WrongKind(_KIND[kind], _KIND[found], _position(expression))
         return resolved
 
     def resolve(self, expression: Expression) -> tuple[Expression, Kind]:

@@ -215,7 +215,8 @@ class _Reading:
                 text = "feature cardinality belongs to UVL's arithmetic level; only the boolean level is read"
                 self.fail(line, text, (1, line.text.index("cardinality") + 1))
             if part.data == "constraint":
-                self.fail(line, "a constraint inside attributes is not read: write it under constraints")
+                inner = _place(line.text, line.text.index("constraint"))
+                self.fail(line, "a constraint inside attributes is not read: write it under constraints", inner)
 
     # Constraints
 
@@ -293,9 +294,15 @@ def _where(error: UnexpectedInput) -> tuple[int, int]:
     return (error.line, error.column) if error.line and error.line > 0 else (1, 1)
 
 
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
 def _feature_problem(text: str, error: UnexpectedInput) -> tuple[str, tuple[int, int]]:
-    if re.search(r"\bconstraints?\b", text):
-        return "a constraint inside attributes is not read: write it under constraints", _where(error)
+    inner = re.search(r"\bconstraints?\b", text)
+    if inner:
+        return "a constraint inside attributes is not read: write it under constraints", _place(text, inner.start())
     return "this is not a feature: a name with spaces or signs stands in quotes", _where(error)
 
 
@@ -305,10 +312,9 @@ def _constraint_problem(text: str, error: UnexpectedInput) -> tuple[str, tuple[i
     other = _OTHER_LEVELS.search(blank)
     if other is not None:
         what = _LEVEL_NAMES[str(other.lastgroup)]
-        line = text.count("\n", 0, other.start()) + 1
-        column = other.start() - (text.rfind("\n", 0, other.start()) + 1) + 1
         shown = other[0].strip("( ")
-        return f"{shown} is {what}, which is beyond UVL's boolean level; only that is read", (line, column)
+        text_of_it = f"{shown} is {what}, which is beyond UVL's boolean level; only that is read"
+        return text_of_it, _place(text, other.start())
     if re.search(r"=>[^()]*=>", blank):
         return "several => in a row are ambiguous: write parentheses", _where(error)
     token = str(getattr(error, "token", "")) or "this"

@@ -44,8 +44,10 @@ def logical_lines(text: str, source: str) -> list[Line]:
         if not opened:
             column = len(content) - len(stripped) + 1
             indent = len(content[: column - 1].replace("\ufeff", "").expandtabs(TAB_WIDTH))
-            start, parts, content = (number, column, indent), [], stripped
-        parts.append(content)
+            start, parts = (number, column, indent), []
+            parts.append(stripped)
+        else:
+            parts.append(content)
         _follow_brackets(content, number, opened, source)
         if not opened:
             lines.append(Line(*start, "\n".join(parts)))
