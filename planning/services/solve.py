@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
 from foundation.api import live_publish, plant_now
@@ -247,7 +247,6 @@ def _unplanned(loaded: LoadedProblem, solved: Solved) -> Iterator[dict[str, Any]
 
 
 def _end(run: SolveRun, token: UUID, state: SolveState, message: str) -> None:
-    close_old_connections()
     SolveRun.objects.filter(Q(pk=run.pk, token=token), state__in=SOLVE_ACTIVE).update(
         state=state, message=message[:500], ended_at=plant_now(), token=None, lease_until=None
     )
