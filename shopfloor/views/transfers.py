@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.api import Role, allow, plant_now
+from foundation.api import Role, actor_of, allow, plant_now
 from shopfloor.models import Transfer, TransferState
 from shopfloor.selectors.transfers import transfer_counts, transfer_rows, transfer_trace, transfers_query
 from shopfloor.services.recipes import NotRefused, recipe_rebuild
 from shopfloor.services.resolution import NotInDoubt, Verdict, transfer_read_again, transfer_resolve
-from shopfloor.views import for_the_floor, person
+from shopfloor.views import for_the_floor
 
 ROWS_PER_PAGE = 50
 DECIDERS = (Role.OPERATOR, Role.INTEGRATOR)
@@ -44,7 +44,7 @@ def trace(request: HttpRequest, transfer_id: int) -> HttpResponse:
         found = transfer_trace(transfer_id)
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
-    decides = any(person(request).has_role(role) for role in DECIDERS)
+    decides = any(actor_of(request).has_role(role) for role in DECIDERS)
     return render(request, "shopfloor/transfer.html", {"trace": found, "decides": decides})
 
 
@@ -57,7 +57,7 @@ def resolve(request: HttpRequest, transfer_id: int) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest("The answer is either not_run or has_run.")
     try:
-        transfer_resolve(transfer_id=transfer_id, verdict=verdict, actor=person(request), now=plant_now())
+        transfer_resolve(transfer_id=transfer_id, verdict=verdict, actor=actor_of(request), now=plant_now())
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
     except NotInDoubt as error:
@@ -87,7 +87,7 @@ def read_again(request: HttpRequest, transfer_id: int) -> HttpResponse:
 def rebuild(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """Build a refused recipe again, after its cause was mended."""
     try:
-        fresh = recipe_rebuild(transfer_id=transfer_id, actor=person(request), now=plant_now())
+        fresh = recipe_rebuild(transfer_id=transfer_id, actor=actor_of(request), now=plant_now())
     except Transfer.DoesNotExist as error:
         raise Http404(f"There is no transfer {transfer_id}.") from error
     except NotRefused as error:
