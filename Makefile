@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
+APPS := config shopfloor planning configurator foundation templates
 PYTEST := $(PYTHON) -m pytest
 MANAGE := $(PYTHON) manage.py
 # LINEWRIGHT_REQUIRE=postgres adds a second run of the database tests there; this says where "there" is.
@@ -21,7 +22,7 @@ demo: setup ## start the demonstration factory; Ctrl-C stops it
 
 run: setup ## the web server alone, for development: restarts when a file changes
 	@DEBUG=1 $(MANAGE) migrate --verbosity 0
-	@DEBUG=1 exec .venv/bin/uvicorn config.asgi:application --reload --lifespan off
+	@DEBUG=1 exec .venv/bin/uvicorn config.asgi:application --lifespan off --reload $(addprefix --reload-dir ,$(APPS))
 
 test: setup browser ## the whole suite on the embedded default; lists what was skipped
 ifeq ($(WITH_POSTGRES),)
