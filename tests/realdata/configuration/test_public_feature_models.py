@@ -27,9 +27,9 @@ def count(model) -> int:
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_configurations_core_and_dead_features_are_those_published(data_directory: Path, name: str):
-    path = data_directory / "configuration" / "models" / f"{name}.uvl"
-    truth = json.loads((data_directory / "configuration" / "ground_truth.json").read_text())[f"models/{name}.uvl"]
+def test_configurations_core_and_dead_features_are_those_published(data: Path, name: str):
+    path = data / "configuration" / "models" / f"{name}.uvl"
+    truth = json.loads((data / "configuration" / "ground_truth.json").read_text())[f"models/{name}.uvl"]
     model = read_model(path)
 
     domains = compile_model(model).valid_domains({})
@@ -41,8 +41,8 @@ def test_configurations_core_and_dead_features_are_those_published(data_director
 
 
 @pytest.mark.parametrize("name", WITH_DIMACS)
-def test_every_value_shown_is_confirmed_by_an_independent_solver(data_directory: Path, name: str):
-    path = data_directory / "configuration" / "models" / f"{name}.uvl"
+def test_every_value_shown_is_confirmed_by_an_independent_solver(data: Path, name: str):
+    path = data / "configuration" / "models" / f"{name}.uvl"
     solver, numbers = _dimacs(path.with_suffix(".dimacs"))
     compiled = compile_model(read_model(path))
     dice = random.Random(name)
@@ -71,8 +71,8 @@ def _dimacs(path: Path) -> tuple[Glucose4, dict[str, int]]:
     return solver, numbers
 
 
-def test_a_computer_shop_becomes_a_product_whose_every_order_has_a_bill(data_directory: Path):
-    package = package_from_uvl(data_directory / "configuration" / "models" / "pc-richmond_Sprey2020.uvl")
+def test_a_computer_shop_becomes_a_product_whose_every_order_has_a_bill(data: Path):
+    package = package_from_uvl(data / "configuration" / "models" / "pc-richmond_Sprey2020.uvl")
     compiled = compile_model(package.to_model())
     dice = random.Random(1)
 
@@ -84,8 +84,8 @@ def test_a_computer_shop_becomes_a_product_whose_every_order_has_a_bill(data_dir
         assert len(explode(*package.bill(), selection).children) >= 5
 
 
-def test_a_car_of_two_thousand_five_hundred_features_is_answered(data_directory: Path):
-    model = read_model(data_directory / "configuration" / "models" / "automotive01_Kowal2016.uvl")
+def test_a_car_of_two_thousand_five_hundred_features_is_answered(data: Path):
+    model = read_model(data / "configuration" / "models" / "automotive01_Kowal2016.uvl")
 
     domains = compile_model(model).valid_domains({})
 
