@@ -16,6 +16,7 @@ from shopfloor.gateway.store import PlantStore, StoreUnavailable
 class Command(BaseCommand):
     """Run until SIGTERM or SIGINT, then finish what is being sent and end."""
 
+    requires_system_checks = ()  # no pages here: it starts faster, and a fault in the web does not stop the lines
     help = "Carries recipes to the controllers and their reports back, until stopped by SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
