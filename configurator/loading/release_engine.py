@@ -154,37 +154,37 @@ class ReleaseEngine:
     def _complete(self, choices: Choices, valid: Domains) -> dict[str, Value]:
         """Try every wish that is valid by itself at once; where some exclude each other, one after the other.
 
-        When the guess is buildable no standard could have been kept that is not, so it is what the slow way gives.
+        When the guess is buildable nothing could have come closer to the standard, so it is what the slow way gives.
         """
-        guess: dict[str, Value] = {}
-        for name in self.domains:
-            wish = choices[name] if name in choices else self._wish(name, valid[name])
-            if wish is None:
-                return self.complete_slowly(choices, valid)
-            guess[name] = wish
+        guess = {
+            name: choices[name] if name in choices else self._wish(name, domain, valid[name])
+            for name, domain in self.domains.items()
+        }
         return guess if self._buildable.holds(guess) else self.complete_slowly(choices, valid)
 
     def complete_slowly(self, choices: Choices, valid: Domains) -> dict[str, Value]:
         """Keep the standards one after the other, earlier ones first; then bring each number near to its standard."""
-        wishes = {name: wish for name in self.defaults if (wish := self._wish(name, valid[name])) is not None}
+        wishes = {
+            name: self._wish(name, self.domains[name], valid[name])
+            for name, default in self.defaults.items()
+            if default in valid[name] or name in self._numbers
+        }
         selection = self.compiled.complete(choices, wishes)
         for row in self.package.parameters:
-            if row.code not in choices and selection[row.code] != wishes.get(row.code, selection[row.code]):
+            if row.code in wishes and row.code not in choices and selection[row.code] != wishes[row.code]:
                 others = {name: value for name, value in selection.items() if name != row.code}
-                near = self._wish(row.code, self.compiled.valid_domains(others)[row.code])
-                selection[row.code] = selection[row.code] if near is None else near
+                possible = self.compiled.valid_domains(others)[row.code]
+                selection[row.code] = self._wish(row.code, self.domains[row.code], possible)
         return selection
 
-    def _wish(self, name: str, valid: frozenset[Value]) -> Value | None:
-        """The standard; where it is ruled out the number nearest to it, or the only option left; else None."""
+    def _wish(self, name: str, domain: tuple[Value, ...], valid: frozenset[Value]) -> Value:
+        """The standard; where it is ruled out the number nearest to it, or the first option that is left."""
         default = self.defaults.get(name)
         if default in valid:
             return default
-        if len(valid) == 1:
-            return next(iter(valid))
-        if default is None or name not in self._numbers:
-            return None
-        return min((int(value) for value in valid), key=lambda number: (abs(number - int(default)), number))
+        if default is not None and name in self._numbers:
+            return min((int(value) for value in valid), key=lambda number: (abs(number - int(default)), number))
+        return next(value for value in domain if value in valid)
 
     def _stays(self, choices: Choices, selection: Mapping[str, Value], valid: Domains, feature: str) -> bool:
         """Whether the rest of the selection is the best there is for every value of the feature that it fits.
@@ -198,7 +198,7 @@ class ReleaseEngine:
             name == feature
             or name in choices
             or value == self.defaults.get(name)
-            or value == self._wish(name, domains[name])
+            or value == self._wish(name, self.domains[name], domains[name])
             for name, value in selection.items()
         )
 
