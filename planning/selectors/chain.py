@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from planning.loading import PlantFloor, working_seconds
+from planning.engine import without
+from planning.loading import PlantFloor
 from planning.models import Assignment, Operation, Plan
 
 WORK, BUSY, CLOSED, CHANGEOVER, WAITS = "work", "busy", "closed", "changeover", "waits"
@@ -110,29 +111,29 @@ def _chain(
 def _waits(current: Assignment, ready: datetime, previous: Assignment | None, floor: PlantFloor) -> Iterable[Link]:
     """What filled the time between `ready` and the operation's start, the latest first."""
     free = max(ready, previous.end) if previous else ready
-    opened = _open_from(floor, current, free)
     changeover = _changeover(floor, current, previous)
-    begin = max(opened, current.start - changeover)
+    begin = max(free, current.start - changeover)
     if changeover and begin < current.start:
         text = f"{previous.operation.family if previous else ''} → {current.operation.family}"
         yield _link(CHANGEOVER, text, current, begin, current.start)
-    if opened - free > WORTH_TELLING:
-        yield _link(CLOSED, "", current, free, opened)
-    if begin - opened > WORTH_TELLING:
-        yield _link(WAITS, "", current, opened, begin)
+    # Open time before a closed one was too short for the operation: the closed time is the cause of both.
+    closed = max(_closed(floor, current, free, begin), key=lambda some: some[1] - some[0], default=None)
+    if closed is not None and closed[1] - closed[0] > WORTH_TELLING:
+        yield _link(CLOSED, "", current, *closed)
+    elif begin - free > WORTH_TELLING:
+        yield _link(WAITS, "", current, free, begin)
     if previous and previous.end - ready > WORTH_TELLING:
         yield _link(BUSY, "", current, ready, previous.end, previous.operation.production_order.number)
 
 
-def _open_from(floor: PlantFloor, current: Assignment, free: datetime) -> datetime:
-    """When the station opens at or after `free`, if that is before the operation starts."""
+def _closed(floor: PlantFloor, current: Assignment, free: datetime, begin: datetime) -> list[tuple[datetime, datetime]]:
+    """When the station is closed between two moments, as far back as the calendar was worked out."""
     number = floor.number.get(current.station_id)
-    start = floor.seconds(current.start)
-    if number is None or free < floor.origin:
-        return free
-    for opened, _ in working_seconds(floor.stations[number], floor.seconds(free), start + 1):
-        return min(max(free, floor.moment(opened)), current.start)
-    return free
+    start, end = max(0, floor.seconds(free)), floor.seconds(begin)
+    if number is None or start >= end:
+        return []
+    shut = without([(start, end)], floor.stations[number].open)
+    return [(floor.moment(a), floor.moment(b)) for a, b in shut]
 
 
 def _changeover(floor: PlantFloor, current: Assignment, previous: Assignment | None) -> timedelta:

@@ -1,5 +1,6 @@
 """The plan as bars on stations, for a window of time."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,6 +71,7 @@ def _bar(row: Assignment, operation: Operation, late: set[int], now: datetime) -
         "end": _ms(max(end, start)),
         "planned": [_ms(row.start), _ms(row.end)],
         "order": order.number,
+        "label": short_number(order.number),
         "due": _ms(order.due),
         "mark": product_mark(order.product_code),
         "name": operation.name,
@@ -78,6 +80,14 @@ def _bar(row: Assignment, operation: Operation, late: set[int], now: datetime) -
         "state": OperationState.FAILED if stopped else operation.state,
         "late": order.pk in late,
     }
+
+
+def short_number(number: str) -> str:
+    """An order number as it fits on a bar: without year and leading zeros, the line only from the second on."""
+    found = re.fullmatch(r"\d{4}-0*(\d+)-(\d+)", number)
+    if found is None:
+        return number
+    return found[1] if found[2] == "1" else f"{found[1]}-{found[2]}"
 
 
 def changeover_bars(plan: Plan, floor: PlantFloor, window: Window) -> Iterator[dict[str, Any]]:

@@ -107,7 +107,8 @@ def adherence(live: Plan | None) -> Adherence:
         .order_by("-operation__actual_start")
         .values_list("start", "operation__actual_start")[:STARTS_JUDGED]
     )
-    return Adherence(sum(abs(real - planned) <= PUNCTUAL for planned, real in starts), len(starts))
+    late = [abs(real - planned) for planned, real in starts if real is not None]
+    return Adherence(sum(distance <= PUNCTUAL for distance in late), len(late))
 
 
 @dataclass(frozen=True, slots=True)

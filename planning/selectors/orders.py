@@ -1,4 +1,4 @@
-"""Production orders as the planner reads them: where they stand, whether they keep their promise, what they wait for."""
+"""Production orders as the planner reads them: where they stand and whether they keep their promise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db.models import Max, Sum
@@ -19,6 +20,9 @@ CRITERIA: Mapping[str, tuple[str, str, float]] = {
     "makespan": ("Time until all is built", "h", 3600),
 }
 """What a plan is judged by, most important first: how it is called, its unit on a page, seconds or pieces per unit."""
+
+DATES = ("unplanned", "broken_promises", "weighted_tardiness")
+"""The criteria that customers feel."""
 
 DIFF_ROWS = 200
 
@@ -57,11 +61,11 @@ def order_ends(plan: Plan | None, order_ids: Collection[int] | None = None) -> d
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far a plan may be from the best possible one, in words; `short` fits on a tile."""
+    """How far a plan may be from the best possible one, in words: for a tile, as a headline, as a sentence."""
 
-    short: str
-    unit: str
+    percent: int
     note: str
+    headline: str
     sentence: str
 
 
@@ -71,18 +75,23 @@ def quality(best: Mapping[str, int] | None, bound: Mapping[str, int] | None) -> 
         return None
     distance = gap(objective_of(best), objective_of(bound))
     if distance is None:
-        return Quality("0", "%", "proved the best", "Proved: no plan of these orders can be better.")
+        return Quality(0, "proved the best", "No better plan exists.", "Proved for dates, changeovers and time.")
     name, unit, size = CRITERIA[distance.criterion]
     value, least = amount(distance.value, unit, size), amount(distance.bound, unit, size)
-    share = f"{100 * distance.share:.0f}"
-    if distance.bound == 0:
-        sentence = f"{name}: {value}. How much less is possible is not proved."
-        return Quality("?", "", f"{name.lower()}: {value}", sentence)
+    percent = ceil(100 * distance.share)
+    if distance.criterion in DATES:
+        return Quality(
+            percent,
+            f"at most, {name.lower()}",
+            f"At most {percent} % from the best possible plan.",
+            f"{name}: {value}. No plan of these orders can do with less than {least}.",
+        )
+    rest = f"no plan needs less than {least}" if distance.bound else "how much less is possible is not proved"
     return Quality(
-        share,
-        "%",
-        f"at most, {name.lower()}",
-        f"{name}: {value}. No plan of these orders can do with less than {least}, which is {share} % less.",
+        0,
+        "for dates, proved",
+        "No plan keeps the dates better.",
+        f"That is proved. {name}: {value}; {rest}.",
     )
 
 
@@ -168,7 +177,9 @@ def _moved(base: Plan | None, plan: Plan) -> int:
 
 def _places(plan: Plan | None) -> Any:
     rows = Assignment.objects.filter(plan=plan).exclude(operation__state=OperationState.DONE).order_by()
-    return ((operation, (station, start)) for operation, station, start in rows.values_list("operation", "station", "start"))
+    return (
+        (operation, (station, start)) for operation, station, start in rows.values_list("operation", "station", "start")
+    )
 
 
 # --- a run ----------------------------------------------------------------------------------------------------

@@ -124,9 +124,12 @@ def _append(facts: Sequence[OperationFact], now: datetime) -> list[OperationFact
 def _apply(fact: OperationFact, operation: Operation, stations: Mapping[str, int]) -> None:
     """Move the operation as far as the fact says, if it is not further already."""
     times: dict[str, object] = {}
-    if fact.kind is FactKind.STARTED or operation.actual_start is None:
+    if fact.kind is FactKind.STARTED:
         times["actual_start"] = fact.at
-    if fact.kind is not FactKind.STARTED:
+    else:
+        # Nobody told when it began: it took no time as far as we know. Asked of the table, not of `operation`, since
+        # a start and an end may be told together.
+        Operation.objects.filter(pk=operation.pk, actual_start__isnull=True).update(actual_start=fact.at)
         times.update(actual_end=fact.at, good=fact.good, scrap=fact.scrap, energy_wh=fact.energy_wh)
     if fact.station_code in stations:
         times["actual_station_id"] = stations[fact.station_code]

@@ -25,13 +25,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if plant is None:
         return console(request, "planning/no_plant.html", {}, now=now)
     live, floor = plan_followed(plant), plant_floor(plant, now)
-    late = order_rows(orders_query(live, state=LATE)[:LATE_SHOWN]) if live else []
+    late = order_rows(list(orders_query(live, state=LATE)[:LATE_SHOWN])) if live else []
     chains = order_chains(live, floor, [row.order.pk for row in late]) if live and late else {}
     stopped = orders_query(live).filter(state__in=[ProductionOrderState.BLOCKED, ProductionOrderState.FAILED])
     context = {
         "load": load_map(floor, now) if live else None,
         "late": [(row, chains.get(row.order.pk)) for row in late],
-        "stopped": order_rows(stopped[:STOPPED_SHOWN]),
+        "stopped": order_rows(list(stopped[:STOPPED_SHOWN])),
         "left_out": live.unplanned[:STOPPED_SHOWN] if live else [],
         "left_out_count": len(live.unplanned) if live else 0,
         "plans": plans_recent(plant, 6),

@@ -10,7 +10,15 @@ from foundation.api import plant_now
 from planning.loading import plant_floor
 from planning.models import ProductionOrder, ProductionOrderState
 from planning.selectors.chain import order_chains
-from planning.selectors.orders import LATE, UNPLANNED, materials_of, order_links, order_rows, order_steps_planned, orders_query
+from planning.selectors.orders import (
+    LATE,
+    UNPLANNED,
+    materials_of,
+    order_links,
+    order_rows,
+    order_steps_planned,
+    orders_query,
+)
 from planning.selectors.plans import plan_followed, the_plant
 from planning.services.orders import production_order_retry, production_orders_pull
 from planning.views import for_planners

@@ -58,6 +58,9 @@
     words[b.state] + (b.late ? ", order is late" : ""),
   ].map((text) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)).join("\n");
 
+  const part = (b) =>
+    b.state === "running" ? `--part: ${Math.round((100 * Math.min(1, Math.max(0, now() - b.start) / (b.end - b.start))))}%` : "";
+
   function show(answer) {
     const rows = answer.lines.flatMap((line, n) => [
       { id: line.id, name: line.name, order: n * 1000, nestedGroups: line.stations.map((s) => s.id), className: "line-row" },
@@ -69,7 +72,7 @@
       ...answer.changeovers.map((c) => ({ id: c.id, group: c.station, start: c.start, end: c.end, type: "range", className: "co", selectable: false, title: `changeover ${c.text}` })),
       ...answer.bars.map((b) => ({
         id: b.id, group: b.station, start: b.start, end: b.end, type: "range", className: classes(b), title: title(b),
-        mark: b.mark, label: b.order, order: b.order, bar: b,
+        mark: b.mark, label: b.label, style: part(b), order: b.order, bar: b,
       })),
     ];
     const kept = new Set(fresh.map((item) => item.id));
@@ -104,7 +107,7 @@
   const day = asked.get("day") ? Date.parse(`${asked.get("day")}T04:00:00Z`) : NaN;
   const first = Number.isNaN(day) ? Math.max(Number(data.start), Math.min(now(), Number(data.end)) - DAY / 8) - DAY / 48 : day;
   const timeline = new vis.Timeline(chart, items, groups, {
-    start: first, end: first + 2.8 * DAY, height: "100%", stack: false, orientation: { axis: "top" },
+    start: first, end: first + 0.68 * DAY, height: "100%", stack: false, orientation: { axis: "top", item: "top" },
     margin: { item: { horizontal: 0, vertical: 7 }, axis: 7 }, groupOrder: "order", verticalScroll: true, horizontalScroll: true,
     zoomKey: "ctrlKey", zoomMin: 1_800_000, zoomMax: 110 * DAY, moment: zoned, template: bar, groupTemplate: row,
     showCurrentTime: true, dataAttributes: ["id"], selectable: true, tooltip: { followMouse: false, delay: 250 },
