@@ -1,7 +1,5 @@
 """Why choices cannot hold together: a minimal set of choices and rules."""
 
-from collections.abc import Iterable
-
 from pysat.solvers import Solver
 
 from configurator.engine.encoding import Encoding
@@ -24,34 +22,39 @@ class Explainer:
         """A minimal contradiction among choices and rules, given that the literal `wanted` must hold.
 
         Elements are dropped one by one while the rest stays contradictory (deletion-based; see Marques-Silva,
-        "Minimal Unsatisfiability", ISMVL 2010): the oldest choices first, rules last, so that few and late
-        choices remain.
+        "Minimal Unsatisfiability", ISMVL 2010): choices before rules, the oldest choice first, so that few
+        and late choices remain.
         """
         solver = self._ready()
-        elements: dict[int, Choice | RuleRef] = {}
+        chosen: dict[int, Choice] = {}
         for name, value in choices.items():
             literal = self._encoding.slots[self._encoding.slot(name, value)].literal
-            elements.setdefault(literal, Choice(name, value))
-        elements |= self._switches
+            chosen.setdefault(literal, Choice(name, value))
         always = [] if wanted is None else [wanted]
-        kept = self._core(solver, always, elements)
-        if kept is None:
+        core = self._core(solver, [*always, *chosen, *self._switches])
+        if core is None:
             raise AssertionError("a conflict was asked for where there is none")
-        for literal in list(kept):
-            if literal not in kept:
-                continue
-            smaller = self._core(solver, always, [other for other in kept if other != literal])
-            if smaller is not None:
-                kept = smaller
-        return frozenset(elements[literal] for literal in kept)
+        kept, core = self._shrink(solver, [*always, *self._switches], list(chosen), core)
+        rules, _ = self._shrink(solver, [*always, *kept], [each for each in self._switches if each in core], core)
+        return frozenset([*(chosen[literal] for literal in kept), *(self._switches[literal] for literal in rules)])
 
-    def _core(self, solver: Solver, always: list[int], literals: Iterable[int]) -> list[int] | None:
-        """Those of the literals that already contradict each other, in their order; None if they do not."""
-        asked = list(literals)
-        if solver.solve(assumptions=[*always, *asked]):
+    def _shrink(
+        self, solver: Solver, always: list[int], literals: list[int], core: frozenset[int]
+    ) -> tuple[list[int], frozenset[int]]:
+        """Drop literals, first ones first, while the rest contradicts `always`; `core` shows that all do."""
+        kept = list(literals)
+        for literal in literals:
+            rest = [other for other in kept if other != literal]
+            smaller = core if literal not in core else self._core(solver, [*always, *rest])
+            if smaller is not None:
+                kept, core = rest, smaller
+        return kept, core
+
+    def _core(self, solver: Solver, literals: list[int]) -> frozenset[int] | None:
+        """Those of the literals that already contradict each other; None if they do not."""
+        if solver.solve(assumptions=literals):
             return None
-        found = frozenset(solver.get_core() or ())
-        return [literal for literal in asked if literal in found]
+        return frozenset(solver.get_core() or ())
 
     def _ready(self) -> Solver:
         if self._solver is None:

@@ -135,9 +135,10 @@ class _Build(Transformer[Token, Any]):
         return Negation(self.member(parts))
 
     def signed(self, parts: list[Any]) -> Expression:
-        sign, operand = parts
+        sign: Token = parts[0]
+        operand: Expression = parts[1]
         if sign == "+":
-            return operand  # type: ignore[no-any-return]
+            return operand
         if isinstance(operand, Literal) and type(operand.value) is int:
             return Literal(-operand.value, _at(sign))
         return Binary("-", Literal(0), operand)
