@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planning.views import home, orders, plan, solve
+from planning.views import home, orders, plan, plans, solve
 
 app_name = "planning"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/retry/", orders.retry, name="order-retry"),
     path("late/", orders.late, name="late"),
+    path("plans/", plans.plans, name="plans"),
     path("plans/make/", solve.make, name="make"),
     path("plans/<int:number>/publish/", solve.publish, name="publish"),
     path("solve/<uuid:public_id>/", solve.solve, name="solve"),

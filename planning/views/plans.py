@@ -19,6 +19,10 @@ def plans(request: HttpRequest) -> HttpResponse:
     plant = the_plant()
     if plant is None:
         return console(request, "planning/no_plant.html", {})
-    rows = Plan.objects.filter(plant=plant).select_related("base", "published_by", "solve_run__requested_by").order_by("-number")
+    rows = (
+        Plan.objects.filter(plant=plant)
+        .select_related("base", "published_by", "solve_run__requested_by")
+        .order_by("-number")
+    )
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return console(request, "planning/plans.html", {"page": page, "rows": page.object_list})
