@@ -17,7 +17,15 @@ from configurator.engine import (
     evaluate,
     names,
 )
-from configurator.formats import RuleSyntaxError, format_expression, parse_expression
+from configurator.errors import UnknownOrderLine
+from configurator.formats import (
+    MeaningError,
+    RuleSyntaxError,
+    format_expression,
+    parse_expression,
+    position_of,
+    resolve_formula,
+)
 from configurator.loading import release_engine
 from configurator.models import Milestone
 from configurator.ports import (
@@ -37,7 +45,7 @@ from configurator.ports import (
     Taken,
 )
 from configurator.selectors.ordered_line import OrderedLine
-from configurator.selectors.orders import accepted_lines
+from configurator.selectors.orders import accepted_lines, line_as_ordered
 from configurator.services.progress import milestone_record
 
 __all__ = [
@@ -50,6 +58,7 @@ __all__ = [
     "HoldId",
     "HoldLapsed",
     "Item",
+    "MeaningError",
     "Milestone",
     "NegativeQuantity",
     "OrderProgress",
@@ -67,6 +76,7 @@ __all__ = [
     "StepState",
     "Taken",
     "UnknownItem",
+    "UnknownOrderLine",
     "Value",
     "bill_explode",
     "evaluate",
@@ -74,14 +84,22 @@ __all__ = [
     "names",
     "order_lines_accepted",
     "order_milestone_record",
+    "ordered_line",
     "parse_expression",
+    "position_of",
     "release_space",
+    "resolve_formula",
 ]
 
 
 def order_lines_accepted(after_id: int = 0) -> tuple[OrderedLine, ...]:
     """Order lines with an id above `after_id`, oldest first."""
     return accepted_lines(after_id)
+
+
+def ordered_line(order_line_id: int) -> OrderedLine:
+    """One order line; raises `UnknownOrderLine`."""
+    return line_as_ordered(order_line_id)
 
 
 def bill_explode(release_id: int, selection: Mapping[str, Value]) -> BillNode:

@@ -157,7 +157,7 @@ class MilestoneSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class OrderStepSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     station = serializers.CharField()
     state = serializers.CharField()
@@ -180,7 +180,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     promise_reason = serializers.CharField()
     state = serializers.ChoiceField(choices=ProgressState.choices)
     milestones = MilestoneSerializer(many=True)
-    steps = StepSerializer(many=True)
+    steps = OrderStepSerializer(many=True)
 
 
 class OrderSerializer(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from configurator.engine import BillNode
+from configurator.errors import UnknownOrderLine
 from configurator.loading import engine_of
 from configurator.loading.words import ChosenInWords
 from configurator.models import Milestone, Order, OrderLine, OrderMilestone
@@ -134,24 +135,35 @@ def bill_of(order_line: OrderLine) -> BillNode:
 
 def accepted_lines(after_id: int = 0) -> tuple[OrderedLine, ...]:
     """Order lines with an id above `after_id`, oldest first, in one query."""
-    rows = (
-        OrderLine.objects.filter(pk__gt=after_id)
-        .select_related("order", "release__product")
-        .defer("release__package")
-        .order_by("pk")
-    )
-    return tuple(
-        OrderedLine(
-            order_line_id=row.pk,
-            order_number=row.order.number,
-            release_id=row.release_id,
-            product_code=row.release.product.code,
-            product_name=row.release.product.name,
-            selection=row.selection,
-            quantity=row.quantity,
-            promised_at=row.promised_at,
-            placed_at=row.order.placed_at,
-            customer_label=row.order.name,
-        )
-        for row in rows
+    return tuple(_ordered(row) for row in _lines().filter(pk__gt=after_id).order_by("pk"))
+
+
+def line_as_ordered(order_line_id: int) -> OrderedLine:
+    """One order line, in one query; raises `UnknownOrderLine`."""
+    row = _lines().filter(pk=order_line_id).first()
+    if row is None:
+        raise UnknownOrderLine(order_line_id)
+    return _ordered(row)
+
+
+def _lines() -> QuerySet[OrderLine]:
+    return OrderLine.objects.select_related("order", "release__product").defer("release__package")
+
+
+def _ordered(row: OrderLine) -> OrderedLine:
+    return OrderedLine(
+        order_line_id=row.pk,
+        order_number=row.order.number,
+        release_id=row.release_id,
+        product_code=row.release.product.code,
+        product_name=row.release.product.name,
+        selection=row.selection,
+        quantity=row.quantity,
+        promised_at=row.promised_at,
+        placed_at=row.order.placed_at,
+        customer_label=row.order.name,
+        choices=row.choices,
+        release_number=row.release.number,
+        unit_price=row.unit_price,
+        currency=row.order.currency,
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
+from configurator.api import ordered_line
 from configurator.errors import (
     CartChanged,
     CartClosed,
@@ -283,6 +284,8 @@ def test_planning_pulls_what_it_has_not_seen(cart, django_assert_num_queries):
 
     assert (line.order_number, line.product_code, line.quantity) == (order.number, "bike", 2)
     assert accepted_lines(line.order_line_id) == ()
+    assert ordered_line(line.order_line_id) == line
+    assert (line.choices, line.unit_price, line.release_number) == ({"seat": "rear"}, Decimal("1180.00"), 1)
 
 
 def test_reading_a_cart_or_an_order_costs_the_same_however_long(cart, django_assert_num_queries):
