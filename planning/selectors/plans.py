@@ -63,7 +63,8 @@ def order_ends(plan: Plan | None, order_ids: Collection[int] | None = None) -> d
 class Quality:
     """How far a plan may be from the best possible one, in words: for a tile, as a headline, as a sentence."""
 
-    percent: int
+    short: str
+    unit: str
     note: str
     headline: str
     sentence: str
@@ -75,20 +76,30 @@ def quality(best: Mapping[str, int] | None, bound: Mapping[str, int] | None) -> 
         return None
     distance = gap(objective_of(best), objective_of(bound))
     if distance is None:
-        return Quality(0, "proved the best", "No better plan exists.", "Proved for dates, changeovers and time.")
+        return Quality("0", "%", "proved the best", "No better plan exists.", "Proved for dates, changeovers and time.")
     name, unit, size = CRITERIA[distance.criterion]
     value, least = amount(distance.value, unit, size), amount(distance.bound, unit, size)
     percent = ceil(100 * distance.share)
+    if not unit:
+        return Quality(
+            f"{distance.value - distance.bound:,}",
+            "",
+            f"{name.lower()} above the floor",
+            f"{name}: {value}, and at least {least} in any plan.",
+            "Whether a plan with fewer exists is not proved.",
+        )
     if distance.criterion in DATES:
         return Quality(
-            percent,
+            f"{percent}",
+            "%",
             f"at most, {name.lower()}",
             f"At most {percent} % from the best possible plan.",
             f"{name}: {value}. No plan of these orders can do with less than {least}.",
         )
     rest = f"no plan needs less than {least}" if distance.bound else "how much less is possible is not proved"
     return Quality(
-        0,
+        "0",
+        "%",
         "for dates, proved",
         "No plan keeps the dates better.",
         f"That is proved. {name}: {value}; {rest}.",
@@ -101,7 +112,9 @@ def objective_of(document: Mapping[str, int]) -> Objective:
 
 
 def amount(value: float, unit: str, size: float) -> str:
-    """A criterion's value as people read it: `3`, `4.1 h`."""
+    """A criterion's value as people read it: `3`, `4.1 h`, `25 min`."""
+    if unit == "h" and 0 < value / size < 1:
+        return f"{value / size * 60:.0f} min"
     return f"{value / size:,.1f} {unit}" if unit else f"{value:,.0f}"
 
 
@@ -212,6 +225,41 @@ def run_curve(run: SolveRun) -> Curve | None:
                 tuple((step["elapsed"], step["bound"][criterion] / size) for step in steps if step["bound"]),
             )
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class MethodShare:
+    """What one method of a run took and what it gained, criterion by criterion."""
+
+    method: str
+    seconds: float
+    gains: tuple[str, ...]
+
+
+def method_shares(run: SolveRun) -> list[MethodShare]:
+    """The methods in the order of their first turn; a gain counts for the criterion in which the plan got better."""
+    seconds: dict[str, float] = {}
+    gained: dict[str, dict[str, float]] = {}
+    before: dict[str, int] | None = None
+    at = 0.0
+    for step in run.progress:
+        method, best = step["method"], step["best"]
+        seconds[method] = seconds.get(method, 0.0) + step["elapsed"] - at
+        gains = gained.setdefault(method, {})
+        at = step["elapsed"]
+        criterion = next((name for name in CRITERIA if before and best and before[name] != best[name]), None)
+        if before and criterion:
+            gains[criterion] = gains.get(criterion, 0) + before[criterion] - best[criterion]
+        before = best or before
+    return [
+        MethodShare(method, spent, tuple(_gain(criterion, value) for criterion, value in gained[method].items()))
+        for method, spent in seconds.items()
+    ]
+
+
+def _gain(criterion: str, value: float) -> str:
+    name, unit, size = CRITERIA[criterion]
+    return f"{name.lower()} −{amount(value, unit, size)}"
 
 
 def changeover_share(plan: Plan) -> tuple[float, float] | None:

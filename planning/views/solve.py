@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.api import actor_of, plant_now
-from planning.models import Plan, SolveRun, SolveState
-from planning.selectors.plans import plan_diff, quality, run_active, run_curve, the_plant
+from planning.models import Plan, PlanState, SolveRun, SolveState
+from planning.selectors.plans import method_shares, plan_diff, quality, run_active, run_curve, the_plant
 from planning.services.errors import PlanningRefused
 from planning.services.orders import production_orders_pull
 from planning.services.publish import plan_publish
 from planning.services.solve import plan_request, solve_cancel, solve_finish
-from planning.tasks import wake_solver
+from planning.services.wake import solver_wake
 from planning.views import for_planners
 from planning.views.figure import curve_figure
 from planning.views.frame import console
@@ -39,7 +39,7 @@ def make(request: HttpRequest) -> HttpResponse:
         messages.warning(request, str(error))
         active = run_active(plant)
         return redirect("planning:solve", active.public_id) if active else redirect("planning:home")
-    wake_solver(run)
+    solver_wake(run=run)
     return redirect("planning:solve", run.public_id)
 
 
@@ -61,32 +61,12 @@ def solve(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "figure": curve_figure(curve, run.budget_seconds) if curve else None,
         "best": best,
         "found": quality(best, bound),
-        "phases": _phases(run),
+        "methods": method_shares(run),
         "diff": plan_diff(plan.base, plan) if plan else None,
+        "is_over": plan is not None and plan.state != PlanState.DRAFT,
         "is_active": run.state in (SolveState.QUEUED, SolveState.RUNNING),
     }
     return console(request, "planning/solve.html", context)
-
-
-def _phases(run: SolveRun) -> list[dict[str, object]]:
-    """What each method worked for and what it gained, in the order in which they took turns."""
-    from planning.selectors.plans import CRITERIA, amount
-
-    phases: dict[str, dict[str, object]] = {}
-    before: dict[str, int] | None = None
-    at = 0.0
-    for step in run.progress:
-        phase = phases.setdefault(step["method"], {"method": step["method"], "seconds": 0.0, "gains": []})
-        phase["seconds"] = float(str(phase["seconds"])) + step["elapsed"] - at
-        at = step["elapsed"]
-        if before and step["best"] and step["best"] != before:
-            criterion = next((name for name in CRITERIA if before[name] != step["best"][name]), None)
-            if criterion:
-                name, unit, size = CRITERIA[criterion]
-                less = amount(before[criterion] - step["best"][criterion], unit, size)
-                phase["gains"] = [*phase["gains"], f"{less} {name.lower()}"]  # type: ignore[misc]
-        before = step["best"] or before
-    return list(phases.values())
 
 
 @require_POST
