@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from celery.worker import WorkController
@@ -45,7 +46,7 @@ class EmbeddedWorker:
 
     def stop(self) -> None:
         """Finish the running tasks within a few seconds and stop."""
-        self._worker.stop(in_main_thread=False)
+        self._worker.stop()
         self._thread.join(STOP_SECONDS)
 
 
@@ -65,7 +66,7 @@ class Ticker:
         """Take over the beat schedule of the settings, as celery beat does in production."""
         for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
             options = entry.get("options", {})
-            self.every(entry["schedule"], name, lambda task=entry["task"], to=options: app.send_task(task, **to))
+            self.every(entry["schedule"], name, partial(app.send_task, entry["task"], **options))
 
     def start(self) -> None:
         """Begin to tick."""

@@ -12,6 +12,7 @@ from configurator.api import parse_expression as parse
 from planning import engine
 from planning.engine import ClosedDay, ExtraShift, MadeItem, RoutingStep, routed_steps, working_intervals
 from planning.models import (
+    STOPPED,
     Assignment,
     Calendar,
     ChangeoverTable,
@@ -28,7 +29,6 @@ from planning.models import (
     Stock,
     Supply,
 )
-from planning.selectors.floor import STOPPED
 
 HORIZON = timedelta(days=120)
 """How far ahead calendars are worked out; what does not fit into it is told as not planned."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,7 @@ class _Picture:
     taken_at: float
     loaded: LoadedProblem
     snapshot: Snapshot
-    left: Mapping[tuple[int, object], int]
+    left: Mapping[tuple[int, date], int]
     routings: Routings
 
     @property

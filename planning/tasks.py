@@ -2,17 +2,12 @@
 
 from uuid import UUID
 
-import structlog
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from foundation.api import plant_now
-from planning.models import SolveRun
 from planning.services.capacity import holds_expire
 from planning.services.orders import production_orders_pull
 from planning.services.solve import leases_expire, solve_next, solve_run
-
-logger = structlog.get_logger()
 
 
 @shared_task(name="planning.tasks.solve", queue="solve")
@@ -38,11 +33,3 @@ def housekeeping() -> dict[str, int]:
         "holds": holds_expire(now=now),
         "runs": leases_expire(now=now),
     }
-
-
-def wake_solver(run: SolveRun) -> None:
-    """Tell a worker about the run at once; without a broker the next tick finds it, since its row is the queue."""
-    try:
-        solve.apply_async([str(run.public_id)], retry=False)
-    except OperationalError as error:
-        logger.warning("solver_not_woken", run=str(run.public_id), reason=str(error))

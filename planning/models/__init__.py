@@ -1,7 +1,7 @@
 """Tables of planning, split by noun."""
 
 from planning.models.feedback import OperationFeedback
-from planning.models.orders import Operation, OperationState, ProductionOrder, ProductionOrderState
+from planning.models.orders import STOPPED, Operation, OperationState, ProductionOrder, ProductionOrderState
 from planning.models.plan import SOLVE_ACTIVE, Assignment, LivePlan, Plan, PlanState, SolveRun, SolveState
 from planning.models.plant import (
     Calendar,
@@ -21,6 +21,7 @@ from planning.models.promise import Bucket, Hold, HoldState
 
 __all__ = [
     "SOLVE_ACTIVE",
+    "STOPPED",
     "Assignment",
     "Bucket",
     "Calendar",

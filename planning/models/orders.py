@@ -15,6 +15,10 @@ class ProductionOrderState(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
 
 
+STOPPED = (ProductionOrderState.BLOCKED, ProductionOrderState.FAILED, ProductionOrderState.CANCELLED)
+"""Nothing of such an order is planned or released."""
+
+
 class ProductionOrder(models.Model):
     """One order line to be built. Product and order are copied as they read when the order was taken over."""
 

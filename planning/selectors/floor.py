@@ -9,18 +9,17 @@ from django.db.models import Exists, OuterRef
 
 from configurator.api import Value
 from planning.models import (
+    STOPPED,
     Assignment,
     LivePlan,
     Operation,
     OperationState,
     PlanState,
-    ProductionOrderState,
     RoutingOperation,
     Station,
 )
 
 ROWS_PER_STATION = 6
-STOPPED = (ProductionOrderState.BLOCKED, ProductionOrderState.FAILED, ProductionOrderState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +150,11 @@ def operations_releasable(*, now: datetime, horizon: timedelta) -> tuple[Releasa
         .select_related("operation__production_order", "station__line")
         .order_by("start", "pk")
     )
-    first: dict[int, Assignment] = {}
+    first: dict[int, ReleasableOperation | None] = {}
     for assignment in waiting:
-        first.setdefault(assignment.station_id, assignment)
-    return tuple(_releasable(assignment) for assignment in first.values() if not assignment.blocked)
+        if assignment.station_id not in first:
+            first[assignment.station_id] = None if assignment.blocked else _releasable(assignment)
+    return tuple(operation for operation in first.values() if operation is not None)
 
 
 def _releasable(assignment: Assignment) -> ReleasableOperation:
@@ -178,9 +178,9 @@ def _releasable(assignment: Assignment) -> ReleasableOperation:
 
 
 def next_planned_start(now: datetime) -> datetime | None:
-    """When the live plan starts its next waiting operation; may be over already; None when nothing waits."""
+    """When the live plan starts its next waiting operation after `now`; None when none is planned later."""
     return (
-        Assignment.objects.filter(plan__state=PlanState.LIVE, operation__state=OperationState.WAITING)
+        Assignment.objects.filter(plan__state=PlanState.LIVE, operation__state=OperationState.WAITING, start__gt=now)
         .exclude(operation__production_order__state__in=STOPPED)
         .order_by("start")
         .values_list("start", flat=True)
@@ -191,7 +191,8 @@ def next_planned_start(now: datetime) -> datetime | None:
 def running_ends() -> tuple[datetime, ...]:
     """When each running operation should end by its own duration, earliest first."""
     running = Operation.objects.filter(state=OperationState.RUNNING, actual_start__isnull=False)
-    return tuple(sorted(start + timedelta(seconds=s) for start, s in running.values_list("actual_start", "seconds")))
+    times = running.values_list("actual_start", "seconds")
+    return tuple(sorted(start + timedelta(seconds=seconds) for start, seconds in times if start is not None))
 
 
 def recipes_routed(item_codes: Collection[str]) -> tuple[RoutedRecipe, ...]:

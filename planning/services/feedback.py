@@ -152,10 +152,10 @@ def _tell_customers(facts: Sequence[OperationFact], operations: Mapping[int, Ope
     """Say upstream what began and what is built; the state of production orders follows."""
     orders = {operation.production_order_id: operation.production_order for operation in operations.values()}
     unfinished: Counter[tuple[int, int]] = Counter()
-    for order_id, unit, state in Operation.objects.filter(production_order_id__in=orders).values_list(
+    for order_id, unit_number, state in Operation.objects.filter(production_order_id__in=orders).values_list(
         "production_order_id", "unit_number", "state"
     ):
-        unfinished[order_id, unit] += state != OperationState.DONE
+        unfinished[order_id, unit_number] += state != OperationState.DONE
     for fact in facts:
         operation = operations[fact.operation_id]
         unit = (operation.production_order_id, operation.unit_number)

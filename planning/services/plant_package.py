@@ -7,9 +7,8 @@ from pathlib import Path
 from django.db import transaction
 
 from configurator.api import RuleSyntaxError
-from foundation.api import audit_record
+from foundation.api import User, audit_record
 from foundation.documents import DocumentError, Fault
-from foundation.models import User
 from planning.formats.plant_package import (
     CalendarEntry,
     ChangeoverEntry,

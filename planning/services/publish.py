@@ -6,8 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from configurator.api import Milestone, order_milestone_record
-from foundation.api import audit_record, live_publish
-from foundation.models import User
+from foundation.api import User, audit_record, live_publish
 from planning.models import LivePlan, Plan, PlanState, ProductionOrder
 from planning.services.capacity import buckets_rebuild
 from planning.services.errors import NotADraft, StalePlan

@@ -15,8 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from foundation.api import live_publish, plant_now
-from foundation.models import User
+from foundation.api import User, live_publish, plant_now
 from planning.engine import Objective, violations
 from planning.loading import LoadedProblem, assignments_of, live_plan, load_problem
 from planning.models import SOLVE_ACTIVE, Assignment, Operation, Plan, Plant, SolveRun, SolveState
@@ -152,7 +151,7 @@ def _follow(run: SolveRun, token: UUID, child: subprocess.Popen[bytes]) -> Solve
                     return Broken(f"The solver process ended without a plan (exit code {child.wait()}).")
                 if not isinstance(message, Step):
                     _note(run, token, progress)
-                    return message  # type: ignore[no-any-return]
+                    return message
                 progress.append(_step_document(message))
                 if len(progress) > 1 and message.elapsed - progress[-2]["elapsed"] < POLL_SECONDS:
                     continue

@@ -7,7 +7,6 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from foundation.templatetags.icons import icon
 from planning.models import OperationState, PlanState, ProductionOrderState
 from planning.selectors.marks import product_mark
 
@@ -37,13 +36,11 @@ BADGES: dict[str, tuple[str, str]] = {
 }
 
 
-@register.simple_tag
-def state_badge(row: Any) -> SafeString:
+@register.inclusion_tag("planning/_badge.html")
+def state_badge(row: Any) -> dict[str, str]:
     """The state of an order, an operation or a plan: a word, an icon, a tone."""
     tone, sign = BADGES.get(row.state, ("", "info"))
-    return format_html(
-        '<span class="badge{}">{}{}</span>', f" badge-{tone}" if tone else "", icon(sign, "sm"), row.get_state_display()
-    )
+    return {"tone": tone, "sign": sign, "word": row.get_state_display()}
 
 
 @register.simple_tag

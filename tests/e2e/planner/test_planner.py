@@ -37,7 +37,7 @@ def console(clean_page, uvicorn_url, workshop, person, sign_in):
 def asked(monkeypatch) -> list[str]:
     """Wake-ups of the solver; the test is its worker."""
     woken: list[str] = []
-    monkeypatch.setattr("planning.tasks.solve.apply_async", lambda args, **_: woken.extend(args))
+    monkeypatch.setattr("config.celery.app.send_task", lambda name, args, **_: woken.extend(args))
     return woken
 
 

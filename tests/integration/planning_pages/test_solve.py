@@ -12,7 +12,7 @@ from tests.integration.planning_pages.workshop import MONDAY
 def asked(monkeypatch) -> list[str]:
     """Wake-ups of the solver, which no worker hears here."""
     woken: list[str] = []
-    monkeypatch.setattr("planning.tasks.solve.apply_async", lambda args, **_: woken.extend(args))
+    monkeypatch.setattr("config.celery.app.send_task", lambda name, args, **_: woken.extend(args))
     return woken
 
 
