@@ -110,6 +110,4 @@ def test_from_the_customers_click_to_built(clean_page: Page, demonstration: str,
     expect(planner.get_by_text(re.compile(r"The plant follows plan \d+ now"))).to_be_visible()
 
     # The line builds it, and the customer's page says so without being reloaded.
-    expect(customer.get_by_role("heading", level=1)).to_have_text(
-        "Your City is built.", timeout=BUILT_SECONDS * 1000
-    )
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Your City is built.", timeout=BUILT_SECONDS * 1000)

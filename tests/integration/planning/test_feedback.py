@@ -38,9 +38,7 @@ def test_a_built_unit_is_told_upstream_once(workshop: Workshop):
 
 def test_an_order_of_two_is_built_only_with_its_second_unit(workshop: Workshop):
     order = workshop.production_order(quantity=2)
-    sequence = 0
-    for operation in order.operations.filter(unit_number=1).order_by("position"):
-        sequence += 1
+    for sequence, operation in enumerate(order.operations.filter(unit_number=1).order_by("position"), start=1):
         feedback_record(facts=[fact(operation, FactKind.COMPLETED, sequence)], now=MONDAY)
 
     order.refresh_from_db()
