@@ -20,20 +20,14 @@ class AckCode(IntEnum):
     EVENTS_FULL = 11
 
     @property
-    def is_passing(self) -> bool:
-        """Whether the same recipe may be accepted later without anybody changing it.
-
-        BAD_CRC and BAD_HEADER are what a restart between read-back and commit leaves behind: staging and header
-        are gone. DUPLICATE_JOB is not passing: the recipe has been taken before.
-        """
-        return self in _PASSING
-
-    @property
     def sentence(self) -> str:
         """The answer in words for the person at the line."""
         return _SENTENCES[self]
 
 
+# The same recipe may be accepted later without anybody changing it. BAD_CRC and BAD_HEADER are what a restart
+# between read-back and commit leaves behind: staging and header are gone. DUPLICATE_JOB is not among them: the
+# recipe has been taken before.
 _PASSING = frozenset(
     {
         AckCode.BAD_CRC,
@@ -59,6 +53,11 @@ _SENTENCES = {
     AckCode.STALE_SEQUENCE: "The sequence number is older than one the controller has already seen.",
     AckCode.EVENTS_FULL: "The event ring has no room for the reports of another run.",
 }
+
+
+def is_passing(code: int) -> bool:
+    """Whether a refusal under this number may pass by itself; a number the register map does not know does not."""
+    return code in _PASSING
 
 
 def ack_sentence(code: int) -> str:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from shopfloor.api import ClaimedTransfer, ControllerTarget
-from shopfloor.engine.acknowledgement import AckCode, ack_sentence
+from shopfloor.engine.acknowledgement import AckCode, ack_sentence, is_passing
 from shopfloor.engine.dialogue import Record
 from shopfloor.engine.errors import LineError, NoAnswer, RequestRefused, RingInconsistent
 from shopfloor.engine.handshake import (
@@ -194,8 +194,7 @@ class ControllerWorker:
                     transfer, TransferState.ACKNOWLEDGED, reading.as_record(), ack_code=AckCode.ACCEPTED
                 )
             case Refused(code, reading):
-                passing = code in AckCode and AckCode(code).is_passing
-                state = TransferState.PENDING if passing else TransferState.REFUSED
+                state = TransferState.PENDING if is_passing(code) else TransferState.REFUSED
                 await self._store.advance(transfer, state, reading.as_record(), code, ack_sentence(code))
             case NotPermitted(reason, reading):
                 await self._store.advance(transfer, TransferState.PENDING, reading.as_record(), reason=reason)
@@ -211,7 +210,8 @@ class ControllerWorker:
             case Unknown(reason, reading):
                 record = None if reading is None else reading.as_record()
                 await self._store.advance(transfer, TransferState.UNKNOWN, record, reason=reason)
-        self._health_due = 0.0
+        if not isinstance(outcome, Acknowledged):
+            self._health_due = 0.0  # people will look at the station now, and its last number may be news
 
     async def _back_before_commit(self, transfer: ClaimedTransfer, reason: str) -> None:
         state = TransferState.UNKNOWN if transfer.state == TransferState.UNKNOWN else TransferState.PENDING

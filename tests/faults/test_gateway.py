@@ -6,6 +6,8 @@ import contextlib
 import pytest
 
 from shopfloor.engine.transfer import TransferState
+from shopfloor.formats.driver_profile import find_profile
+from shopfloor.gateway.link import Link
 from shopfloor.gateway.service import Gateway
 from tests.faults.controller_process import ControllerProcess
 from tests.faults.memory_store import MemoryStore, target_of
@@ -155,6 +157,55 @@ async def test_events_are_not_consumed_at_the_controller_before_they_are_stored(
         await until(lambda: store.state(transfer) == TransferState.DONE and store.ingested > len(store.events))
 
     assert len(store.starts()) == 1
+
+
+class Disturbed(MemoryStore):
+    """Changes something at the controller just before the first commit goes out."""
+
+    disturb = None
+
+    async def advance(self, transfer, state, reading=None, ack_code=None, reason=""):
+        if state == TransferState.COMMITTED and self.disturb is not None:
+            disturb, self.disturb = self.disturb, None
+            await disturb()
+        return await super().advance(transfer, state, reading, ack_code, reason)
+
+
+async def rewrite(process, address, change):
+    """Change one register of a controller behind the gateway's back."""
+    link = Link("127.0.0.1", process.port, 1, find_profile(process.profile).timeouts)
+    await link.open()
+    await link.write_alone(address, change((await link.read(address, 1))[0]))
+    link.close()
+
+
+async def test_a_flipped_bit_is_refused_by_the_controller_and_the_recipe_sent_again(processes):
+    process = processes()
+    store = Disturbed((target_of(process),))
+    staging = store.controllers[0].profile.channel(0).staging.address
+    store.disturb = lambda: rewrite(process, staging + 7, lambda word: word ^ 0x0008)
+    transfer = store.add(1, 0)
+
+    async with running(store):
+        await until(lambda: store.state(transfer) == TransferState.DONE)
+
+    assert store.history[transfer.transfer_id][:3] == ["PENDING", "COMMITTED", "PENDING"]
+    assert len(store.starts()) == 1
+
+
+async def test_a_header_for_another_map_is_refused_for_good(processes):
+    process = processes()
+    store = Disturbed((target_of(process),))
+    command = store.controllers[0].profile.channel(0).command
+    version = command.address + command.fields["map_version"].offset
+    store.disturb = lambda: rewrite(process, version, lambda word: word + 1)
+    transfer = store.add(1, 0)
+
+    async with running(store):
+        await until(lambda: store.state(transfer) == TransferState.REFUSED)
+
+    assert "another version" in store.reasons[transfer.transfer_id]
+    assert store.starts() == []
 
 
 async def test_another_controller_at_the_address_is_reported_and_gets_nothing(processes):
