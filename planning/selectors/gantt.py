@@ -77,7 +77,7 @@ def _bar(row: Assignment, operation: Operation, late: set[int], now: datetime) -
         "name": operation.name,
         "unit": f"{operation.unit_number} of {order.quantity}" if order.quantity > 1 else "",
         "family": operation.family,
-        "state": OperationState.FAILED if stopped else operation.state,
+        "state": OperationState.FAILED if stopped and operation.state == OperationState.WAITING else operation.state,
         "late": order.pk in late,
     }
 
