@@ -10,6 +10,7 @@ urlpatterns = [
     path("", catalogue.home, name="catalogue"),
     path("p/<str:code>/", catalogue.start, name="start"),
     path("c/<uuid:public_id>/", configure.configure, name="configure"),
+    path("c/<uuid:public_id>/dates/", configure.dates, name="dates"),
     path("c/<uuid:public_id>/choose/", configure.choose, name="choose"),
     path("c/<uuid:public_id>/repair/", configure.repair, name="repair"),
     path("c/<uuid:public_id>/undo/", configure.undo, name="undo"),

@@ -40,6 +40,7 @@ from foundation.api import allow_anyone, plant_now
 
 SHORT_NAME = 16
 NAMED_IN_TOAST = 2
+ASK_FOR_DATES = "dates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,21 @@ class Outcome:
 def configure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page as the configuration stands."""
     configuration = own_configuration(request, public_id)
-    view = configuration_view(configuration, now=plant_now(), dates=True)
+    view = configuration_view(configuration, now=plant_now())
     return render(request, "configurator/configure.html", _page(view))
+
+
+@allow_anyone
+@require_GET
+def dates(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What every option would do to the date; asked for after the page, since it takes a plan's worth of quotes."""
+    configuration = own_configuration(request, public_id)
+    if request.GET.get("revision") != str(configuration.revision):
+        return HttpResponse(status=204)  # the page has moved on and will ask again
+    view = configuration_view(configuration, now=plant_now(), dates=True)
+    response = render(request, "configurator/_dates.html", {"view": view})
+    response["X-Revision"] = str(view.revision)
+    return response
 
 
 @allow_anyone
@@ -146,7 +160,7 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
     if not form.is_valid():
         return HttpResponseBadRequest(" ".join(error for errors in form.errors.values() for error in errors))
     now = plant_now()
-    before = configuration_view(configuration, now=now, dates=True)
+    before = configuration_view(configuration, now=now)
     feature = form.cleaned_data.get("feature", "")
     try:
         done = verb(form.cleaned_data, now)
@@ -164,7 +178,7 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
 
 
 def _answered(request: HttpRequest, outcome: Outcome, now: datetime) -> HttpResponse:
-    view = configuration_view(outcome.configuration, now=now, dates=True)
+    view = configuration_view(outcome.configuration, now=now)
     if not request.htmx:  # type: ignore[attr-defined]  # the middleware of django-htmx sets it
         if outcome.refusal is not None:
             return render(request, "configurator/configure.html", _page(view, outcome.refusal))
@@ -183,7 +197,9 @@ def _answered(request: HttpRequest, outcome: Outcome, now: datetime) -> HttpResp
         or shown.get(question.entry.code) != question.entry
     ]
     page["toast"] = outcome.toast
-    return render(request, "configurator/_answer.html", page)
+    response = render(request, "configurator/_answer.html", page)
+    response["HX-Trigger-After-Settle"] = ASK_FOR_DATES
+    return response
 
 
 def _stale(request: HttpRequest, current: Configuration) -> HttpResponse:
@@ -191,7 +207,7 @@ def _stale(request: HttpRequest, current: Configuration) -> HttpResponse:
     context = {"public_id": current.public_id, "revision": current.revision, "seen": request.POST.get("revision")}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "configurator/_stale.html", context)
-    view = configuration_view(current, now=plant_now(), dates=True)
+    view = configuration_view(current, now=plant_now())
     return render(request, "configurator/configure.html", {**_page(view), "stale": context}, status=409)
 
 

@@ -129,17 +129,14 @@ def picture_svg(
     label: str,
     sections: Mapping[str, str] | None = None,
 ) -> SafeString:
-    """The SVG as markup for a page; with `sections` (module -> section code) every module links to its section."""
+    """The SVG as markup for a page; with `sections` (module -> section code) every module knows its section."""
     drawn = []
     for layer in picture.shown(parts):
         section = sections.get(layer.module) if sections else None
-        # The same way is open to the keyboard through the list of sections, so the links need no tab stop.
-        drawn.append(
-            f'<a href="#{conditional_escape(section)}" tabindex="-1">{layer.markup}</a>' if section else layer.markup
-        )
-    role = "group" if sections else "img"
+        # The list of sections leads the same ways; a script makes these groups do so for the pointer.
+        drawn.append(f'<g data-section="{conditional_escape(section)}">{layer.markup}</g>' if section else layer.markup)
     return mark_safe(  # noqa: S308  # markup of our own file, checked when read; everything else is escaped
-        f'<svg class="bike" viewBox="{conditional_escape(picture.view_box)}" role="{role}" '
+        f'<svg class="bike" viewBox="{conditional_escape(picture.view_box)}" role="img" '
         f'aria-label="{conditional_escape(label)}">{"".join(drawn)}</svg>'
     )
 

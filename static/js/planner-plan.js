@@ -3,7 +3,7 @@
 (() => {
   const chart = document.getElementById("chart");
   if (!chart || !window.vis) return;
-  const DAY = 86_400_000, SETTLE = 1000;
+  const DAY = 86_400_000, HOUR = 3_600_000, SETTLE = 1000;
   const panel = document.getElementById("panel"), split = panel.parentElement;
   const note = chart.querySelector("[data-note]"), count = document.querySelector("[data-count]");
   const data = chart.dataset, shapes = {
@@ -13,7 +13,31 @@
   const late = data.late ? data.late.split(",") : [];
   const items = new vis.DataSet(), groups = new vis.DataSet();
   const asked = new URLSearchParams(location.search);
-  let loaded = null, picked = null, links = [], seams = "", pending = 0;
+  let loaded = null, picked = null, links = [], folded = [], pending = 0;
+
+  // ---------------------------------------------------------------- folded nights: lengths are counted without them
+  const seen = (from, to) =>
+    folded.reduce((length, [a, b]) => length - Math.max(0, Math.min(b, to) - Math.max(a, from)), to - from);
+  function forward(from, length) {
+    let at = from;
+    for (const [a, b] of folded) {
+      if (b <= at) continue;
+      if (at + length < a) break;
+      if (at < a) length -= a - at;
+      at = b;
+    }
+    return at + length;
+  }
+  function back(from, length) {
+    let at = from;
+    for (const [a, b] of [...folded].reverse()) {
+      if (a >= at) continue;
+      if (at - length > b) break;
+      if (at > b) length -= at - b;
+      at = a;
+    }
+    return at - length;
+  }
 
   // ---------------------------------------------------------------- plant time: the plant's zone, the plant's clock
   const zoneParts = new Intl.DateTimeFormat("en-GB", {
@@ -80,8 +104,8 @@
     items.update(fresh);
     note.textContent = answer.bars.length ? "" : "Nothing is planned here.";
     count.textContent = `${answer.bars.length.toLocaleString("en")} operations in view`;
-    if (JSON.stringify(answer.seams) !== seams) {
-      seams = JSON.stringify(answer.seams);
+    if (JSON.stringify(answer.seams) !== JSON.stringify(folded)) {
+      folded = answer.seams;
       timeline.setOptions({ hiddenDates: answer.seams.map(([start, end]) => ({ start: new Date(start), end: new Date(end) })) });
     }
   }
@@ -105,14 +129,17 @@
 
   // ---------------------------------------------------------------- the chart
   const day = asked.get("day") ? Date.parse(`${asked.get("day")}T04:00:00Z`) : NaN;
+  let length = 16 * HOUR;
   const first = Number.isNaN(day) ? Math.max(Number(data.start), Math.min(now(), Number(data.end)) - DAY / 8) - DAY / 48 : day;
   const timeline = new vis.Timeline(chart, items, groups, {
-    start: first, end: first + 0.68 * DAY, height: "100%", stack: false, orientation: { axis: "top", item: "top" },
+    start: first, end: first + length, height: "100%", stack: false, orientation: { axis: "top", item: "top" },
     margin: { item: { horizontal: 0, vertical: 7 }, axis: 7 }, groupOrder: "order", verticalScroll: true, horizontalScroll: true,
     zoomKey: "ctrlKey", zoomMin: 1_800_000, zoomMax: 110 * DAY, moment: zoned, template: bar, groupTemplate: row,
     showCurrentTime: true, dataAttributes: ["id"], selectable: true, tooltip: { followMouse: false, delay: 250 },
     format: { minorLabels: { hour: "HH", minute: "HH:mm", weekday: "ddd D", day: "D" }, majorLabels: { minute: "ddd D MMM", hour: "ddd D MMM", weekday: "MMMM", day: "MMMM" } },
   });
+  // vis stays hidden until its window has changed once, and setting the window it already has is no change
+  timeline.setWindow(first, first + 0.68 * DAY + 1000, { animation: false });
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   drawing.classList.add("links");
   drawing.setAttribute("aria-hidden", "true");
@@ -159,34 +186,44 @@
     timeline.setCustomTimeMarker(`${number} promised`, "promise", false);
     timeline.setCustomTimeTitle(`${number} promised ${moment(Number(order.due))}`, "promise");
     chart.querySelector(".vis-custom-time.promise")?.classList.add("promise");
-    if (go && order.start) timeline.moveTo(Number(order.start) + (inView()[1] - inView()[0]) / 3, { animation: false });
+    if (go && order.start) goTo(back(Number(order.start), length / 4));
     requestAnimationFrame(draw);
   }
   timeline.on("select", ({ items: [id] }) => { const item = id === undefined ? null : items.get(id); pick(item?.order ?? null); });
-  timeline.on("rangechanged", follow);
+  timeline.on("rangechanged", ({ byUser }) => { if (byUser) length = seen(...inView()); follow(); });
   timeline.on("changed", draw);
   panel.addEventListener("click", (event) => event.target.closest("[data-close-panel]") && pick(null));
 
   // ---------------------------------------------------------------- tools and keys
-  const toNow = () => timeline.moveTo(now(), { animation: false });
+  function goTo(from) {
+    const start = forward(from, 0); // never into a folded night
+    timeline.setWindow(start, forward(start, length), { animation: false });
+  }
+  const toNow = () => goTo(back(now(), length / 4));
   function zoomTo(button) {
     for (const other of document.querySelectorAll("[data-zoom]")) other.setAttribute("aria-pressed", String(other === button));
-    const [from] = inView();
-    timeline.setWindow(from, from + Number(button.dataset.zoom) * DAY, { animation: false });
+    const [from, to] = inView(), shows = now() > from && now() < to;
+    length = Number(button.dataset.zoom) * HOUR;
+    shows ? toNow() : goTo(from);
   }
   function walk(step) {
     if (late.length) pick(late[(late.indexOf(picked) + step + late.length) % late.length] ?? late[0], true);
   }
   for (const button of document.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => zoomTo(button));
-  document.querySelector("[data-zoom-by=in]").addEventListener("click", () => timeline.zoomIn(0.4));
-  document.querySelector("[data-zoom-by=out]").addEventListener("click", () => timeline.zoomOut(0.4));
+  document.querySelector("[data-zoom-by=in]").addEventListener("click", () => zoomBy(0.6));
+  document.querySelector("[data-zoom-by=out]").addEventListener("click", () => zoomBy(1 / 0.6));
   document.querySelector("[data-now-button]").addEventListener("click", toNow);
   document.querySelector("[data-plan]").addEventListener("change", (event) => location.assign(`?plan=${event.target.value}`));
   const find = document.querySelector("[data-find]");
   find.addEventListener("change", () => find.value.trim() && pick(find.value.trim(), true));
-  const slide = (share) => { const [from, to] = inView(); timeline.setWindow(from + share * (to - from), to + share * (to - from), { animation: false }); };
+  function zoomBy(factor) {
+    const [from] = inView(), rest = length * (1 - factor) / 2;
+    length *= factor;
+    goTo(rest > 0 ? forward(from, rest) : back(from, -rest));
+  }
+  const slide = (share) => { const [from] = inView(); goTo(share > 0 ? forward(from, share * length) : back(from, -share * length)); };
   const keys = {
-    n: toNow, f: () => find.focus(), "+": () => timeline.zoomIn(0.4), "-": () => timeline.zoomOut(0.4), j: () => walk(1), k: () => walk(-1),
+    n: toNow, f: () => find.focus(), "+": () => zoomBy(0.6), "-": () => zoomBy(1 / 0.6), j: () => walk(1), k: () => walk(-1),
     arrowleft: () => slide(-0.25), arrowright: () => slide(0.25), escape: () => pick(null), m: () => document.querySelector("[data-key=m]")?.focus(),
   };
   document.addEventListener("keydown", (event) => {

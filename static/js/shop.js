@@ -34,6 +34,18 @@
   });
   dressAll(document);
 
+  // --- what holds without having been chosen can be chosen: the browser sees no change in that, so we say it
+  document.addEventListener("click", (event) => {
+    const held = event.target.closest?.(".opt.is-default, .opt.is-implied");
+    if (held && event.target.matches("input[type=radio]")) event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // --- the picture: a part leads to its section
+  document.addEventListener("click", (event) => {
+    const part = event.target.closest?.("#stage [data-section]");
+    if (part) location.hash = part.dataset.section;
+  });
+
   // --- sections: the one being read is marked
   function markSection() {
     const links = [...document.querySelectorAll(".steps a")];
@@ -87,11 +99,21 @@
     }
   }
   settle();
+  // Dates take their time: when the customer clicked meanwhile, they are about something that is no more.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const about = event.detail.xhr.getResponseHeader("X-Revision");
+    if (about !== null && about !== document.getElementById("revision").value) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful) return;
+    if (!event.detail.successful || event.detail.elt.id === "dates") return;
     dressAll(document);
     markSection();
     settle();
+  // Dates take their time: when the customer clicked meanwhile, they are about something that is no more.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const about = event.detail.xhr.getResponseHeader("X-Revision");
+    if (about !== null && about !== document.getElementById("revision").value) event.detail.shouldSwap = false;
+  });
     document.querySelector("#notice .banner")?.scrollIntoView({ block: "center" });
   });
 })();
