@@ -330,6 +330,7 @@ SPECTACULAR_SETTINGS = {
         "ProductionOrderState": "planning.models.ProductionOrderState.choices",
         "OperationState": "planning.models.OperationState.choices",
         "OrderState": "configurator.models.ProgressState.choices",
+        "AnswerState": [("chosen", "chosen"), ("implied", "implied"), ("default", "default")],
     },
 }
 

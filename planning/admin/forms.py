@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
-from configurator.api import RuleSyntaxError
 from planning.admin.fields import NumbersField, WeekdaysField, WordsField
 from planning.engine import MadeItem, PlanningError, RoutingStep, routed_steps
-from planning.loading import parsed
+from planning.loading import RuleSyntaxError, parsed
 from planning.models import CalendarException, ChangeoverTable, Plant, RoutingOperation, Shift, Station
 
 MINUTES_LIMIT = 7 * 24 * 60

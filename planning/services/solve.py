@@ -28,6 +28,8 @@ HARD_LIMIT = 60.0
 POLL_SECONDS = 0.25
 FINISH_GRACE = 5.0
 BATCH = 1000
+BUDGET_LIMIT = 3600
+"""So many seconds a run may be given."""
 
 
 def plan_request(*, plant: Plant, budget_seconds: int, actor: User | None, now: datetime, seed: int = 1) -> SolveRun:
@@ -37,7 +39,7 @@ def plan_request(*, plant: Plant, budget_seconds: int, actor: User | None, now: 
         with transaction.atomic():
             return SolveRun.objects.create(
                 plant=plant,
-                budget_seconds=max(1, min(budget_seconds, 3600)),
+                budget_seconds=max(1, min(budget_seconds, BUDGET_LIMIT)),
                 seed=seed,
                 requested_by=actor,
                 requested_at=now,
