@@ -50,7 +50,7 @@ FAULTS = {
     "an unknown word order": ('words = "ABCD"', 'words = "ACBD"', "encoding.words: must be one of ABCD, CDAB"),
     "a request beyond Modbus": ("largest_write = 123", "largest_write = 124", "requests.largest_write"),
     "a boolean for a number": ("largest_write = 123", "largest_write = true", "requests.largest_write"),
-    "a time-out of nothing": ("answer = 0.6", "answer = 0", "timeouts.answer"),
+    "a time-out of nothing": ("answer = 1.5", "answer = 0", "timeouts.answer"),
     "a wrong type": ('{ at = 2, type = "u32" }', '{ at = 2, type = "u16" }', "identity.fields.canary.type"),
     "an unknown type": ('{ at = 2, type = "u32" }', '{ at = 2, type = "u33" }', "'u33' is no register type"),
     "overlapping fields": ('{ at = 2, type = "u32" }', '{ at = 1, type = "u32" }', "identity.fields.canary: overlaps"),
