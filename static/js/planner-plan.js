@@ -138,7 +138,10 @@
     showCurrentTime: true, dataAttributes: ["id"], selectable: true, tooltip: { followMouse: false, delay: 250 },
     format: { minorLabels: { hour: "HH", minute: "HH:mm", weekday: "ddd D", day: "D" }, majorLabels: { minute: "ddd D MMM", hour: "ddd D MMM", weekday: "MMMM", day: "MMMM" } },
   });
-  // vis stays hidden until its window has changed once, and setting the window it already has is no change
+  // vis stays hidden until it is drawn after its window has changed once. It tells of the change late, perhaps after the
+  // last drawing, and not at all when it is given the window that it has.
+  function unveil() { timeline.off("rangechanged", unveil); timeline.redraw(); }
+  timeline.on("rangechanged", unveil);
   timeline.setWindow(first, first + 0.68 * DAY + 1000, { animation: false });
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   drawing.classList.add("links");
