@@ -28,7 +28,8 @@ from planning.tasks import solve
 from shopfloor.models import ControlRecipe, Transfer, TransferState, TransferStep
 
 POLL_SECONDS = 0.02
-HORIZON_MINUTES = 3
+PULSE_SECONDS = 0.05
+HORIZON_MINUTES = 5
 STUCK_SECONDS = 45.0
 
 
@@ -148,7 +149,7 @@ def _build(family: ProcessFamily, say: Any) -> None:
         family.check()
         if time.monotonic() - changed > STUCK_SECONDS:
             raise LoopBroken(f"Nothing has been finished for {STUCK_SECONDS:.0f} s; {_why_stuck()}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(PULSE_SECONDS)
 
 
 def _why_stuck() -> str:

@@ -14,7 +14,8 @@ class Pulse:
 
     now: datetime
     under_way: int
-    """Transfers on their way, operations that may start now, and runs whose end is due but not yet reported."""
+    """How much must happen before time may jump: runs whose end is due but not yet reported, transfers on their way,
+    operations that may start now. Not a full count: more than nought is enough."""
     next_end: datetime | None
     """When the first running operation will end."""
     next_start: datetime | None
@@ -36,7 +37,7 @@ class EventPacer:
     """
 
     read_pulse: Callable[[], Pulse]
-    together: timedelta = timedelta(minutes=2)
+    together: timedelta = timedelta(minutes=5)
 
     def step(self) -> Pulse:
         """Jump if nothing is under way; the pulse as it was before."""

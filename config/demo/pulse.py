@@ -18,15 +18,13 @@ ON_THE_WAY = (
 
 
 def plant_pulse() -> Pulse:
-    """The pulse at this moment of plant time."""
+    """The pulse at this moment of plant time; looks no further as soon as something is under way."""
     now = plant_now()
     ends = running_ends()
-    due = sum(end <= now for end in ends)
-    waiting = Transfer.objects.filter(state__in=ON_THE_WAY).count()
-    releasable = len(operations_releasable(now=now, horizon=timedelta(0)))
+    under_way = sum(end <= now for end in ends) or Transfer.objects.filter(state__in=ON_THE_WAY).count()
     return Pulse(
         now=now,
-        under_way=due + waiting + releasable,
+        under_way=under_way or len(operations_releasable(now=now, horizon=timedelta(0))),
         next_end=next((end for end in ends if end > now), None),
-        next_start=next_planned_start(now),
+        next_start=None if under_way else next_planned_start(now),
     )

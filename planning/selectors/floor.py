@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Window
+from django.db.models.functions import RowNumber
 
 from configurator.api import Value
 from planning.models import (
@@ -135,26 +136,21 @@ def operations_releasable(*, now: datetime, horizon: timedelta) -> tuple[Releasa
     plan knows why. Operations of stopped orders are passed over.
     """
     unfinished = Operation.objects.filter(successors=OuterRef("operation_id")).exclude(state=OperationState.DONE)
-    busy = set(
-        Assignment.objects.filter(
-            plan__state=PlanState.LIVE, operation__state__in=[OperationState.RELEASED, OperationState.RUNNING]
-        ).values_list("station_id", flat=True)
+    busy = Assignment.objects.filter(
+        plan__state=PlanState.LIVE, operation__state__in=[OperationState.RELEASED, OperationState.RUNNING]
     )
-    waiting = (
-        Assignment.objects.filter(
-            plan__state=PlanState.LIVE, operation__state=OperationState.WAITING, start__lte=now + horizon
-        )
+    place_at_station = Window(RowNumber(), partition_by=F("station_id"), order_by=["start", "pk"])
+    first = (
+        Assignment.objects.filter(plan__state=PlanState.LIVE, operation__state=OperationState.WAITING)
         .exclude(operation__production_order__state__in=STOPPED)
-        .exclude(station_id__in=busy)
-        .annotate(blocked=Exists(unfinished))
+        .exclude(station_id__in=busy.values("station_id"))
+        .annotate(place=place_at_station, blocked=Exists(unfinished))
+        .filter(place=1, start__lte=now + horizon)
         .select_related("operation__production_order", "station__line")
-        .order_by("start", "pk")
     )
-    first: dict[int, ReleasableOperation | None] = {}
-    for assignment in waiting:
-        if assignment.station_id not in first:
-            first[assignment.station_id] = None if assignment.blocked else _releasable(assignment)
-    return tuple(operation for operation in first.values() if operation is not None)
+    # Not in the query: there it would be applied before the places are given, and a station would skip its next.
+    free = [assignment for assignment in first if not assignment.blocked]
+    return tuple(_releasable(assignment) for assignment in sorted(free, key=lambda some: (some.start, some.pk)))
 
 
 def _releasable(assignment: Assignment) -> ReleasableOperation:
