@@ -1,11 +1,11 @@
-"""Deny by default, and the content policy of the admin."""
+"""Deny by default, refuse what no database can look up, and the content policy of the admin."""
 
 from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from rest_framework.views import APIView
 
@@ -43,6 +43,18 @@ def _checks_itself(view: Callable[..., Any]) -> bool:
     # The REST API also signs in by token, which only the API view reads: RoleRequired checks the same mark there.
     api_view = getattr(view, "cls", None)
     return isinstance(api_view, type) and issubclass(api_view, APIView)
+
+
+class NullCharacterMiddleware:
+    """Refuses addresses with a NUL character, which PostgreSQL cannot look up and nobody types."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address holds a NUL character.")
+        return self.get_response(request)
 
 
 class AdminPolicyMiddleware:

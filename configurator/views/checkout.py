@@ -8,24 +8,33 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from configurator.errors import CartClosed, CartEmpty, KeyReused, NotBuildable, PromiseLapsed
+from configurator.errors import (
+    CartChanged,
+    CartClosed,
+    CartEmpty,
+    KeyReused,
+    MixedCurrencies,
+    NotBuildable,
+    PromiseLapsed,
+)
 from configurator.forms import ContactForm
 from configurator.selectors import cart_view
-from configurator.services.cart import promise_hold
+from configurator.services.cart import HOLD_TIME, promise_hold
 from configurator.services.order import order_place
 from configurator.views.visitor import own_open_cart, own_orders, visitor_of
-from foundation.api import allow_anyone, plant_now
+from foundation.api import allow_anyone, clock_reading, plant_now
 
 
 @allow_anyone
 @require_POST
 def hold(request: HttpRequest) -> HttpResponse:
-    """Hold the dates of the cart for 15 minutes and go on to the address."""
+    """Hold the dates of the cart for 15 minutes on the customer's watch and go on to the address."""
     cart = own_open_cart(request)
     if cart is None:
         return redirect("configurator:cart")
     try:
-        promise_hold(cart=cart, now=plant_now())
+        clock = clock_reading()
+        promise_hold(cart=cart, now=clock.now(), hold_time=HOLD_TIME * max(1.0, clock.speed))
     except (CartEmpty, CartClosed):
         return redirect("configurator:cart")
     except PromiseLapsed:
@@ -75,7 +84,10 @@ def _place(request: HttpRequest, form: ContactForm) -> HttpResponse | None:
         if closed.order is not None:
             return redirect("configurator:order", closed.order.public_id)
         return redirect("configurator:cart")
-    except (KeyReused, NotBuildable, CartEmpty) as error:
+    except CartChanged as changed:
+        messages.warning(request, str(changed))
+        return redirect("configurator:cart")
+    except (KeyReused, NotBuildable, CartEmpty, MixedCurrencies) as error:
         form.add_error(None, str(error))
         return None
     return redirect("configurator:order", order.public_id)

@@ -158,7 +158,7 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
     """Do one click on the visitor's own configuration and show what came of it."""
     configuration = own_configuration(request, public_id)
     if not form.is_valid():
-        return HttpResponseBadRequest(" ".join(error for errors in form.errors.values() for error in errors))
+        return _refused(" ".join(error for errors in form.errors.values() for error in errors))
     now = plant_now()
     before = configuration_view(configuration, now=now)
     feature = form.cleaned_data.get("feature", "")
@@ -169,12 +169,17 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
     except NoSuchRepair as gone:
         return _told(request, configuration, str(gone))
     except UnknownChoice as unknown:
-        return HttpResponseBadRequest(str(unknown))
+        return _refused(str(unknown))
     if isinstance(done, ChoiceRefused):
         outcome = Outcome(configuration, before, feature, refusal=refusal_view(done, now=now))
     else:
         outcome = Outcome(done.configuration, before, feature, toast=_toast(done))
     return _answered(request, outcome, now)
+
+
+def _refused(sentence: str) -> HttpResponse:
+    """A sentence about what was sent; as plain text, since it may quote it."""
+    return HttpResponseBadRequest(sentence, content_type="text/plain; charset=utf-8")
 
 
 def _answered(request: HttpRequest, outcome: Outcome, now: datetime) -> HttpResponse:

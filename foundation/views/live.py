@@ -12,6 +12,7 @@ from foundation.live_stream import stream
 from foundation.roles import Role, allow_anyone, is_allowed
 
 FIRST_WORD = re.compile(r"[a-z_]+")
+POSITION = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @allow_anyone  # who may listen depends on the topic, see below
@@ -22,7 +23,7 @@ async def live(request: HttpRequest, topic: str) -> HttpResponseBase:
     await sync_to_async(connections.close_all)()
     # A browser that reconnects says what it had last; a fresh page may say what it was rendered after.
     resumed = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
-    after = int(resumed) if resumed.isdecimal() else None
+    after = int(resumed) if POSITION.fullmatch(resumed) else None
     return StreamingHttpResponse(
         stream(topic, after),
         content_type="text/event-stream",
