@@ -142,7 +142,7 @@
   // last drawing, and not at all when it is given the window that it has.
   function unveil() { timeline.off("rangechanged", unveil); timeline.redraw(); }
   timeline.on("rangechanged", unveil);
-  timeline.setWindow(first, first + 0.68 * DAY + 1000, { animation: false });
+  timeline.setWindow(first, first + length + 1000, { animation: false });
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   drawing.classList.add("links");
   drawing.setAttribute("aria-hidden", "true");
@@ -247,5 +247,5 @@
     if (!asked.has("plan") && JSON.parse(event.data).published) return location.reload();
     pending ||= setTimeout(news, SETTLE);
   });
-  follow().then(() => asked.get("order") && pick(asked.get("order"), true));
+  follow().then(() => (asked.get("order") ? pick(asked.get("order"), true) : goTo(first)));
 })();
