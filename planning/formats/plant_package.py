@@ -221,11 +221,14 @@ class _Reader(NodeReader):
     def clock(self, node: yaml.Node | None) -> time:
         text = self.text(node, "a time of day")
         try:
-            return time.fromisoformat(text)
+            moment = time.fromisoformat(text)
         except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is not None or moment.microsecond:
             if node is not None:
                 self.fault(node, f'{text!r} is no time of day; write it in quotes, such as "06:00".')
             return time()
+        return moment
 
     def day(self, node: yaml.Node | None) -> date:
         text = self.text(node, "a day")
@@ -383,8 +386,8 @@ def write_plant_package(package: PlantPackage) -> str:
                 "shifts": [
                     {
                         "days": [DAYS[day] for day in shift.weekdays],
-                        "start": shift.start.isoformat("minutes"),
-                        "end": shift.end.isoformat("minutes"),
+                        "start": _clock(shift.start),
+                        "end": _clock(shift.end),
                     }
                     for shift in entry.shifts
                 ],
@@ -392,8 +395,8 @@ def write_plant_package(package: PlantPackage) -> str:
                 "extra": [
                     {
                         "day": extra.day.isoformat(),
-                        "start": extra.start.isoformat("minutes"),
-                        "end": extra.end.isoformat("minutes"),
+                        "start": _clock(extra.start),
+                        "end": _clock(extra.end),
                     }
                     for extra in entry.extra
                 ],
@@ -431,6 +434,10 @@ def write_plant_package(package: PlantPackage) -> str:
         ],
     }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _clock(moment: time) -> str:
+    return moment.isoformat("seconds" if moment.second else "minutes")
 
 
 def _step_document(step: StepEntry) -> dict[str, Any]:
