@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from configurator.errors import CartClosed
@@ -18,6 +19,7 @@ from foundation.api import allow_anyone, plant_now
 
 
 @allow_anyone
+@never_cache
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """What the visitor is about to order, with today's dates."""
@@ -33,7 +35,7 @@ def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     configuration = own_configuration(request, public_id)
     form = QuantityForm({"quantity": request.POST.get("quantity", "1")})
     if not form.is_valid():
-        messages.error(request, form.errors["quantity"][0])
+        messages.error(request, str(form.errors["quantity"][0]))
         return redirect("configurator:configure", public_id)
     now = plant_now()
     cart = own_cart(request, now=now)
@@ -50,7 +52,7 @@ def change(request: HttpRequest, line_id: UUID) -> HttpResponse:
     if cart is None:
         raise Http404
     if not form.is_valid():
-        messages.error(request, form.errors["quantity"][0])
+        messages.error(request, str(form.errors["quantity"][0]))
         return redirect("configurator:cart")
     try:
         cart_change_quantity(cart=cart, line_id=line_id, quantity=form.cleaned_data["quantity"])

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from configurator.errors import (
@@ -44,6 +45,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 
 @allow_anyone
+@never_cache
 @require_http_methods(["GET", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask for the address, then place the order; the same key gives the same order again."""

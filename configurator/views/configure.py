@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from configurator.engine import Value
@@ -70,6 +71,7 @@ class Outcome:
 
 
 @allow_anyone
+@never_cache
 @require_GET
 def configure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page as the configuration stands."""
@@ -79,6 +81,7 @@ def configure(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @allow_anyone
+@never_cache
 @require_GET
 def dates(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What every option would do to the date; asked for after the page, since it takes a plan's worth of quotes."""
@@ -158,7 +161,7 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
     """Do one click on the visitor's own configuration and show what came of it."""
     configuration = own_configuration(request, public_id)
     if not form.is_valid():
-        return _refused(" ".join(error for errors in form.errors.values() for error in errors))
+        return _refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
     now = plant_now()
     before = configuration_view(configuration, now=now)
     feature = form.cleaned_data.get("feature", "")

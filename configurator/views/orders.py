@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from configurator.models import Milestone, Order, ProgressState
@@ -34,6 +35,7 @@ class Line:
 
 
 @allow_anyone
+@never_cache
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """The visitor's orders, newest first."""
@@ -42,6 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @allow_anyone
+@never_cache
 @require_GET
 def order(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One order: what was promised, where it is, what is in it."""
@@ -51,6 +54,7 @@ def order(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @allow_anyone
+@never_cache
 @require_GET
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The moving part of the order page."""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 
 from configurator.models import Cart, Configuration, Order
 from configurator.services.cart import cart_open
-from foundation.api import User
+from foundation.api import User, plant_now
 
 GUEST_KEY = "shop_guest"
 
@@ -61,13 +61,14 @@ def own_cart(request: HttpRequest, *, now: datetime) -> Cart:
 
 
 def own_open_cart(request: HttpRequest) -> Cart | None:
-    """The visitor's open cart if there is one, without making any."""
+    """The visitor's open cart if there is one, without making any; after signing in also the guest's."""
     visitor = visitor_of(request)
-    if visitor.user is not None:
-        return Cart.objects.filter(ordered_at=None, owner=visitor.user).first()
-    if not visitor.key:
+    rows = Cart.objects.filter(ordered_at=None)
+    if visitor.user is not None and (own := rows.filter(owner=visitor.user).first()) is not None:
+        return own
+    if not visitor.key or not rows.filter(owner=None, session_key=visitor.key).exists():
         return None
-    return Cart.objects.filter(ordered_at=None, owner=None, session_key=visitor.key).first()
+    return cart_open(owner=visitor.user, session_key=visitor.key, now=plant_now())
 
 
 def own_orders(request: HttpRequest) -> QuerySet[Order]:
