@@ -19,6 +19,8 @@ from planning.views.frame import console
 
 ROWS_PER_PAGE = 100
 LONGEST_WINDOW = timedelta(days=120)
+SEAMS_BEFORE, SEAMS_AFTER = timedelta(days=3), timedelta(days=28)
+"""Folded nights are told beyond the window, so that the page can reckon where a jump leads."""
 LATE_KEYS = 200
 """So many late orders can be walked through with the keys J and K."""
 
@@ -65,7 +67,7 @@ def plan_bars(request: HttpRequest) -> HttpResponse:
             "bars": bars(shown, window, now),
             "changeovers": list(changeover_bars(shown, floor, window)),
             "closed": closures(floor, window),
-            "seams": seams(floor, window),
+            "seams": seams(floor, Window(start - SEAMS_BEFORE, end + SEAMS_AFTER)),
         }
     )
 

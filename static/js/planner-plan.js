@@ -107,6 +107,7 @@
     if (JSON.stringify(answer.seams) !== JSON.stringify(folded)) {
       folded = answer.seams;
       timeline.setOptions({ hiddenDates: answer.seams.map(([start, end]) => ({ start: new Date(start), end: new Date(end) })) });
+      goTo(inView()[0]);
     }
   }
   async function load(from, to) {
