@@ -76,7 +76,7 @@ def test_a_bar_of_the_plan_leads_to_its_order(console, workshop):
     workshop.live(late=timedelta(hours=2))
     page = console("plan")
 
-    page.locator(".vis-item.vis-range:not(.co)").first.click()
+    page.locator(".vis-item.vis-range:not(.co)").last.click()  # the one on top
 
     expect(page.get_by_role("complementary")).to_contain_text("2027-0000")
     expect(page.get_by_role("complementary")).to_contain_text("Pack scooter")
