@@ -79,13 +79,18 @@ class StationForm(forms.ModelForm):
 
 
 class ChangeoverTableForm(forms.ModelForm):
+    minutes = forms.JSONField(
+        required=False, initial=list, widget=UnfoldAdminExpandableTextareaWidget, help_text=MINUTES_HINT
+    )
+
     class Meta:
         model = ChangeoverTable
         fields = ["plant", "code", "attribute", "stations", "default_minutes", "minutes"]
-        widgets = {"minutes": UnfoldAdminExpandableTextareaWidget}
 
     def clean_minutes(self) -> list[dict[str, Any]]:
         rows = self.cleaned_data["minutes"]
+        if rows is None:
+            return []
         if not isinstance(rows, list):
             raise ValidationError(MINUTES_HINT)
         seen: set[tuple[str, str]] = set()
