@@ -14,7 +14,7 @@ from planning.models import Station, Stock
 from planning.rest_api import serializers as words
 from planning.services.stock import stock_count
 
-ITEM_CODE_LENGTH = 60
+ITEM_CODE_LENGTH = Stock._meta.get_field("item_code").max_length or 0
 
 
 @allow(Role.PLANNER, Role.OPERATOR, Role.INTEGRATOR)

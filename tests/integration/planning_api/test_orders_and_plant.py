@@ -6,6 +6,7 @@ import pytest
 
 from foundation.models import AuditEntry
 from planning.models import ProductionOrder, ProductionOrderState, Station, Stock
+from planning.rest_api.plant import ITEM_CODE_LENGTH
 from tests.integration.planning_pages.workshop import build_workshop, learn_routing
 
 
@@ -132,5 +133,5 @@ def test_stock_is_counted(planner, workshop):
 @pytest.mark.parametrize("body", [{}, {"quantity": -1}, {"quantity": "many"}, {"quantity": 10**13}, {"quantity": 1.5}])
 def test_a_count_that_is_none_is_refused(planner, workshop, body):
     assert planner.put("/api/v1/stock/LAMP/", body).status_code == 400
-    assert planner.put(f"/api/v1/stock/{'X' * 61}/", {"quantity": 1}).status_code == 400
+    assert planner.put(f"/api/v1/stock/{'X' * (ITEM_CODE_LENGTH + 1)}/", {"quantity": 1}).status_code == 400
     assert not Stock.objects.exists()
