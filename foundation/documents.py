@@ -1,12 +1,14 @@
 """Reading YAML documents node by node, so that every fault is told with its line. No Django, no business word."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
+
+LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ def line_of(node: yaml.Node | None) -> int:
 class NodeReader:
     """Takes values out of YAML nodes and collects faults instead of stopping at the first."""
 
+    longest: Mapping[str, int] = {}
+    """Characters that a field of this name may have; what is not named here may have `LONGEST`."""
+
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
@@ -116,6 +121,8 @@ class NodeReader:
         value = str(node.value).strip()
         if not value and not empty:
             self.fault(node, f"{what!r} is empty.")
+        if len(value) > (longest := self.longest.get(what, LONGEST)):
+            self.fault(node, f"{what!r} has {len(value):,} characters; {longest} are allowed.")
         return value
 
     def texts(self, node: yaml.Node | None, what: str) -> tuple[str, ...]:

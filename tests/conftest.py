@@ -116,6 +116,15 @@ def uvicorn_url(_uvicorn_process: str, transactional_db: None) -> str:
     return _uvicorn_process
 
 
+@pytest.fixture(autouse=True)
+def _ports_forget() -> Iterator[None]:
+    """Another test's plant may have the same keys: what a port remembers, such as a promiser's picture, ends here."""
+    yield
+    from configurator import ports
+
+    ports._implementation.cache_clear()
+
+
 @pytest.fixture
 def person(db: None) -> Callable[..., object]:
     """Make a user with roles: `person("petra", Role.PLANNER)`."""

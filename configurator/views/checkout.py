@@ -89,7 +89,12 @@ def _place(request: HttpRequest, form: ContactForm) -> HttpResponse | None:
     except CartChanged as changed:
         messages.warning(request, str(changed))
         return redirect("configurator:cart")
-    except (KeyReused, NotBuildable, CartEmpty, MixedCurrencies) as error:
+    except KeyReused as reused:
+        # The cart is another one than the key's: after this refusal the customer may order it, under a key of its own.
+        form.data = {**form.data.dict(), "key": str(uuid.uuid4())}
+        form.add_error(None, str(reused))
+        return None
+    except (NotBuildable, CartEmpty, MixedCurrencies) as error:
         form.add_error(None, str(error))
         return None
     return redirect("configurator:order", order.public_id)

@@ -159,6 +159,18 @@ def parse_plant_package(text: str, source: str = "plant package") -> PlantPackag
 
 
 class _Reader(NodeReader):
+    longest = {
+        "code": 40,
+        "name": 120,
+        "attribute": 60,
+        "capability": 60,
+        "an entry of capabilities": 60,
+        "from": 80,
+        "to": 80,
+        "item": 200,
+        "recipe": 60,
+    }
+
     def package(self, root: yaml.Node) -> PlantPackage:
         fields = self.mapping(
             root,

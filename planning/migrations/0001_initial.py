@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name="Stock",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("item_code", models.CharField(max_length=60, unique=True)),
+                ("item_code", models.CharField(max_length=200, unique=True)),
                 (
                     "quantity",
                     models.BigIntegerField(
@@ -174,8 +174,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.CharField(max_length=40, unique=True)),
                 ("order_number", models.CharField(max_length=40)),
-                ("product_code", models.CharField(max_length=60)),
-                ("product_name", models.CharField(max_length=120)),
+                ("product_code", models.CharField(max_length=200)),
+                ("product_name", models.CharField(max_length=300)),
                 ("customer_label", models.CharField(blank=True, max_length=160)),
                 ("quantity", models.PositiveIntegerField()),
                 ("due", models.DateTimeField(help_text="what was promised; without a promise the date wished for")),
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
             name="Routing",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("item_code", models.CharField(max_length=60, unique=True)),
+                ("item_code", models.CharField(max_length=200, unique=True)),
                 (
                     "plant",
                     models.ForeignKey(
@@ -386,8 +386,8 @@ class Migration(migrations.Migration):
                     "position",
                     models.PositiveIntegerField(help_text="an order in which the unit's steps could run, from 0"),
                 ),
-                ("path", models.CharField(help_text="where its item stands in the bill", max_length=400)),
-                ("item_code", models.CharField(max_length=60)),
+                ("path", models.TextField(help_text="where its item stands in the bill")),
+                ("item_code", models.CharField(max_length=200)),
                 ("item_name", models.CharField(max_length=160)),
                 ("step_number", models.PositiveIntegerField()),
                 ("name", models.CharField(max_length=120)),
@@ -525,7 +525,7 @@ class Migration(migrations.Migration):
             name="Supply",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("item_code", models.CharField(db_index=True, max_length=60)),
+                ("item_code", models.CharField(db_index=True, max_length=200)),
                 ("quantity", models.PositiveBigIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
                 ("due_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField(blank=True, null=True)),

@@ -135,7 +135,7 @@ class Routing(models.Model):
     """How one made item is made."""
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="routings")
-    item_code = models.CharField(max_length=60, unique=True)
+    item_code = models.CharField(max_length=200, unique=True)
 
     class Meta:
         ordering = ["item_code"]
@@ -168,7 +168,7 @@ class RoutingOperation(models.Model):
 class Stock(models.Model):
     """What lies in store of a bought item, in the item's unit. An item without a row is not managed by stock."""
 
-    item_code = models.CharField(max_length=60, unique=True)
+    item_code = models.CharField(max_length=200, unique=True)
     quantity = models.BigIntegerField(help_text="may fall below zero when the count was wrong; a person corrects it")
 
     class Meta:
@@ -182,7 +182,7 @@ class Stock(models.Model):
 class Supply(models.Model):
     """A confirmed delivery of a bought item."""
 
-    item_code = models.CharField(max_length=60, db_index=True)
+    item_code = models.CharField(max_length=200, db_index=True)
     quantity = models.PositiveBigIntegerField(validators=[MinValueValidator(1)])
     due_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True)

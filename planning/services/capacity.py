@@ -128,13 +128,14 @@ def holds_expire(*, now: datetime) -> int:
 
 
 def _give_back(hold: Hold, state: HoldState) -> bool:
-    if Hold.objects.filter(pk=hold.pk, state=state).update(state=HoldState.RELEASED) != 1:
-        return False
     slots = [SlotRow.from_document(document) for document in hold.slots]
     plant = _plant_of(slots)
+    # The ledger before the hold, as publishing does: in the other order each would wait for the other for ever.
+    LivePlan.objects.filter(plant=plant).update(ledger=F("ledger") + 1)
+    if Hold.objects.filter(pk=hold.pk, state=state).update(state=HoldState.RELEASED) != 1:
+        return False
     if plant is None:
         return True
-    LivePlan.objects.filter(plant=plant).update(ledger=F("ledger") + 1)
     for (station_id, day), seconds in bucket_needs(plant_floor(plant, hold.made_at), slots).items():
         Bucket.objects.filter(station_id=station_id, day=day, reserved__gte=seconds).update(
             reserved=F("reserved") - seconds

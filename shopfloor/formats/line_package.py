@@ -179,6 +179,11 @@ def _number_in(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
+LONGEST = {"code": 64, "name": 120, "host": 253, "profile": 64, "a channel": 64}
+LONGEST_TEXT = 500
+"""Characters that a field may have; the tables hold no more."""
+
+
 class _Reader:
     """Walks the YAML nodes, which know their lines, and collects faults instead of stopping at the first."""
 
@@ -313,6 +318,8 @@ class _Reader:
         value = str(node.value).strip()
         if not value and not empty:
             self.fault(node, f"{what!r} is empty.")
+        if len(value) > (longest := LONGEST.get(what, LONGEST_TEXT)):
+            self.fault(node, f"{what!r} has {len(value):,} characters; {longest} are allowed.")
         return value
 
     def number(self, node: yaml.Node, what: str) -> Decimal:

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('attempt', models.PositiveSmallIntegerField(default=1, help_text='a refused recipe is built again as the next one')),
                 ('job_id', models.UUIDField(help_text='the controller runs a job id at most once', unique=True)),
                 ('operation_name', models.CharField(max_length=120)),
-                ('item_code', models.CharField(max_length=64)),
+                ('item_code', models.CharField(max_length=200)),
                 ('recipe_code', models.CharField(blank=True, max_length=64)),
                 ('parameters', models.JSONField(default=dict, help_text="the item's parameters the formula was evaluated on")),
                 ('planned_start', models.DateTimeField()),

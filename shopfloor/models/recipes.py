@@ -60,7 +60,7 @@ class ControlRecipe(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="control_recipes")
     job_id = models.UUIDField(unique=True, help_text="the controller runs a job id at most once")
     operation_name = models.CharField(max_length=120)
-    item_code = models.CharField(max_length=64)
+    item_code = models.CharField(max_length=200)
     recipe_code = models.CharField(max_length=64, blank=True)
     parameters = models.JSONField(default=dict, help_text="the item's parameters the formula was evaluated on")
     planned_start = models.DateTimeField()
