@@ -21,6 +21,7 @@ from shopfloor.api import line_package_import
 from shopfloor.models import Controller
 
 FIXTURES = settings.BASE_DIR / "fixtures"
+LINE_SETTINGS = "config.line_settings"
 MONDAY = datetime(2027, 5, 10, 6, 0)  # noqa: DTZ001 - on the plant's wall clock, whose zone the package names
 
 # Passwords of a demonstration on loopback, shown on its first screen. They are secrets of nobody.
@@ -100,10 +101,11 @@ def line_start(family: ProcessFamily, state_directory: Path, poll: float, horizo
         controller.host, controller.port = "127.0.0.1", port
         Controller.objects.filter(pk=controller.pk).update(host=controller.host, port=controller.port)
     children = [
-        family.start(f"controller-{controller.code}", _simulator(controller, state_directory))
+        family.start(f"controller-{controller.code}", _simulator(controller, state_directory), LINE_SETTINGS)
         for controller in controllers
     ]
-    children.append(family.start("gateway", ["run_gateway", "--poll", str(poll), "--horizon", str(horizon)]))
+    gateway = ["run_gateway", f"--poll={poll}", f"--horizon={horizon}"]
+    children.append(family.start("gateway", gateway, LINE_SETTINGS))
     return children
 
 

@@ -47,13 +47,14 @@ class ProcessFamily:
     log_directory: Path
     children: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str]) -> Child:
-        """Start `manage.py command...` as a child named `name`."""
+    def start(self, name: str, command: Sequence[str], settings_module: str = "config.settings") -> Child:
+        """Start `manage.py command...` as a child named `name`, under the settings given."""
         self.log_directory.mkdir(parents=True, exist_ok=True)
         log = self.log_directory / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, str(settings.BASE_DIR / "manage.py"), *command],
+                env={**os.environ, "DJANGO_SETTINGS_MODULE": settings_module},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -85,8 +85,8 @@ def feedback_record(*, facts: Sequence[OperationFact], now: datetime) -> int:
     for fact in fresh:
         _apply(fact, operations[fact.operation_id], stations)
     _tell_customers(fresh, operations)
-    for number in sorted({operations[fact.operation_id].production_order.number for fact in fresh}):
-        live_publish(topic="plan", payload={"order": number}, at=now)
+    numbers = {operations[fact.operation_id].production_order.number for fact in fresh}
+    live_publish(topic="plan", payload={"orders": sorted(numbers)}, at=now)
     return len(fresh)
 
 
@@ -149,23 +149,39 @@ def _apply(fact: OperationFact, operation: Operation, stations: Mapping[str, int
 
 
 def _tell_customers(facts: Sequence[OperationFact], operations: Mapping[int, Operation]) -> None:
-    """Say upstream what began and what is built; the state of production orders follows."""
+    """Say upstream what began and what is built; the state of production orders follows.
+
+    A unit begins once, with its first operation; the starts of the others are seen in its steps.
+    """
     orders = {operation.production_order_id: operation.production_order for operation in operations.values()}
-    unfinished: Counter[tuple[int, int]] = Counter()
-    for order_id, unit_number, state in Operation.objects.filter(production_order_id__in=orders).values_list(
-        "production_order_id", "unit_number", "state"
+    starting = {fact.operation_id for fact in facts if fact.kind is FactKind.STARTED}
+    unfinished: Counter[UnitKey] = Counter()
+    begun_before: Counter[UnitKey] = Counter()
+    rows = Operation.objects.filter(production_order_id__in=orders)
+    for pk, order_id, unit_number, state, start in rows.values_list(
+        "pk", "production_order_id", "unit_number", "state", "actual_start"
     ):
         unfinished[order_id, unit_number] += state != OperationState.DONE
+        begun_before[order_id, unit_number] += start is not None and pk not in starting
+    first: dict[UnitKey, OperationFact] = {}
+    last: dict[UnitKey, OperationFact] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.at, fact.sequence)):
+        unit = _unit(operations[fact.operation_id])
+        if fact.kind is FactKind.STARTED and not begun_before[unit]:
+            first.setdefault(unit, fact)
+        if fact.kind is FactKind.COMPLETED and not unfinished[unit]:
+            last[unit] = fact
     for fact in facts:
         operation = operations[fact.operation_id]
-        unit = (operation.production_order_id, operation.unit_number)
-        milestone = Milestone.STARTED if fact.kind is FactKind.STARTED else Milestone.STEP_DONE
-        if fact.kind is FactKind.FAILED:
-            continue
-        # The last fact about a unit whose operations are all done is the one that built it.
-        last = max((f for f in facts if _unit(operations[f.operation_id]) == unit), key=lambda f: (f.at, f.sequence))
-        if fact.kind is FactKind.COMPLETED and unfinished[unit] == 0 and fact is last:
+        unit = _unit(operation)
+        if fact is first.get(unit):
+            milestone = Milestone.STARTED
+        elif fact is last.get(unit):
             milestone = Milestone.BUILT
+        elif fact.kind is FactKind.COMPLETED:
+            milestone = Milestone.STEP_DONE
+        else:
+            continue
         order_milestone_record(
             source=fact.source,
             boot_id=fact.boot_id,
@@ -176,14 +192,18 @@ def _tell_customers(facts: Sequence[OperationFact], operations: Mapping[int, Ope
             at=fact.at,
             detail=operation.name,
         )
-    for order_id in orders:
+    for order_id, order in orders.items():
         done = all(count == 0 for (some, _), count in unfinished.items() if some == order_id)
-        moved = ProductionOrder.objects.filter(pk=order_id, state__in=_MOVING)
-        moved.update(state=ProductionOrderState.BUILT if done else ProductionOrderState.IN_PRODUCTION)
+        state_now = ProductionOrderState.BUILT if done else ProductionOrderState.IN_PRODUCTION
+        if order.state != state_now:
+            ProductionOrder.objects.filter(pk=order_id, state__in=_MOVING).update(state=state_now)
 
+
+UnitKey = tuple[int, int]
+"""Production order and unit number."""
 
 _MOVING = (ProductionOrderState.OPEN, ProductionOrderState.IN_PRODUCTION)
 
 
-def _unit(operation: Operation) -> tuple[int, int]:
+def _unit(operation: Operation) -> UnitKey:
     return (operation.production_order_id, operation.unit_number)
