@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["plant", "-number"],
+                "ordering": ["plant_id", "-number"],
             },
         ),
         migrations.CreateModel(
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["routing", "number"],
+                "ordering": ["routing_id", "number"],
             },
         ),
         migrations.CreateModel(
@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["calendar", "start", "pk"],
+                "ordering": ["calendar_id", "start", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["production_order", "unit_number", "position"],
+                "ordering": ["production_order_id", "unit_number", "position"],
             },
         ),
         migrations.CreateModel(
@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["day", "station"],
+                "ordering": ["day", "station_id"],
             },
         ),
         migrations.CreateModel(
@@ -518,7 +518,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["plan", "station", "start"],
+                "ordering": ["plan_id", "station_id", "start"],
             },
         ),
         migrations.CreateModel(
@@ -554,7 +554,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["calendar", "day", "start"],
+                "ordering": ["calendar_id", "day", "start"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -645,7 +645,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["operation", "pk"],
+                "ordering": ["operation_id", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("source", "boot_id", "sequence"), name="operation_fact_once_per_source"

@@ -21,7 +21,7 @@ class OperationFeedback(models.Model):
     energy_wh = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        ordering = ["operation", "pk"]
+        ordering = ["operation_id", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["source", "boot_id", "sequence"], name="operation_fact_once_per_source")
         ]

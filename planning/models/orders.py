@@ -82,7 +82,7 @@ class Operation(models.Model):
     energy_wh = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        ordering = ["production_order", "unit_number", "position"]
+        ordering = ["production_order_id", "unit_number", "position"]
         indexes = [models.Index(fields=["state"], name="operation_state")]
         constraints = [
             models.UniqueConstraint(

@@ -41,7 +41,7 @@ class Plan(models.Model):
     unplanned = models.JSONField(default=list, help_text="operations left out, each with its reason")
 
     class Meta:
-        ordering = ["plant", "-number"]
+        ordering = ["plant_id", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["plant", "number"], name="plan_number_once_per_plant"),
             models.UniqueConstraint(fields=["plant"], condition=Q(state="live"), name="plan_one_live_per_plant"),
@@ -61,7 +61,7 @@ class Assignment(models.Model):
     end = models.DateTimeField()
 
     class Meta:
-        ordering = ["plan", "station", "start"]
+        ordering = ["plan_id", "station_id", "start"]
         indexes = [models.Index(fields=["plan", "station", "start"], name="assignment_by_station")]
         constraints = [
             models.UniqueConstraint(fields=["plan", "operation"], name="assignment_once_per_operation"),

@@ -40,7 +40,7 @@ class Shift(models.Model):
     end = models.TimeField()
 
     class Meta:
-        ordering = ["calendar", "start", "pk"]
+        ordering = ["calendar_id", "start", "pk"]
 
     def __str__(self) -> str:
         return f"{self.start:%H:%M} to {self.end:%H:%M}"
@@ -56,7 +56,7 @@ class CalendarException(models.Model):
     note = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        ordering = ["calendar", "day", "start"]
+        ordering = ["calendar_id", "day", "start"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(start__isnull=True, end__isnull=True) | Q(start__isnull=False, end__isnull=False),
@@ -158,7 +158,7 @@ class RoutingOperation(models.Model):
     pausable = models.BooleanField(default=False, help_text="may rest over a break")
 
     class Meta:
-        ordering = ["routing", "number"]
+        ordering = ["routing_id", "number"]
         constraints = [models.UniqueConstraint(fields=["routing", "number"], name="routing_number_once")]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ class Bucket(models.Model):
     reserved = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["day", "station"]
+        ordering = ["day", "station_id"]
         constraints = [
             models.UniqueConstraint(fields=["station", "day"], name="bucket_once_per_station_and_day"),
         ]

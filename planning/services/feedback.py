@@ -81,7 +81,8 @@ def feedback_record(*, facts: Sequence[OperationFact], now: datetime) -> int:
     if not fresh:
         return 0
     operations = Operation.objects.select_related("production_order").in_bulk({fact.operation_id for fact in fresh})
-    stations = dict(Station.objects.values_list("code", "pk"))
+    told = {fact.station_code for fact in fresh}
+    stations = dict(Station.objects.filter(code__in=told).order_by().values_list("code", "pk"))
     for fact in fresh:
         _apply(fact, operations[fact.operation_id], stations)
     _tell_customers(fresh, operations)
@@ -157,7 +158,7 @@ def _tell_customers(facts: Sequence[OperationFact], operations: Mapping[int, Ope
     starting = {fact.operation_id for fact in facts if fact.kind is FactKind.STARTED}
     unfinished: Counter[UnitKey] = Counter()
     begun_before: Counter[UnitKey] = Counter()
-    rows = Operation.objects.filter(production_order_id__in=orders)
+    rows = Operation.objects.filter(production_order_id__in=orders).order_by()
     for pk, order_id, unit_number, state, start in rows.values_list(
         "pk", "production_order_id", "unit_number", "state", "actual_start"
     ):
