@@ -42,6 +42,7 @@ from planning.services.capacity import (
     hold_take,
     order_line_cancel,
 )
+from planning.services.orders import OPERATION_LIMIT
 
 BUFFER = timedelta(hours=2)
 """Between the planned end and what the customer is told, so that a small disturbance breaks no promise."""
@@ -50,6 +51,7 @@ SNAPSHOT_SECONDS = 20.0
 TRIES = 12
 """How many full days a quote walks around before it gives up."""
 NO_PLANT = "No plant is set up yet."
+TOO_MANY = "So many at once cannot be planned as one order; order fewer at a time."
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ def _quote(picture: _Picture, request: QuoteRequest, now: datetime) -> Quote:
     try:
         bill = bill_explode(request.release_id, request.selection)
         routed = picture.routings.operations(bill)
+        if len(routed) * request.quantity > OPERATION_LIMIT:
+            return Quote(at=None, reason=TOO_MANY)
         operations = _operations(picture, routed, request.quantity)
         fit, slots = _fit(picture, operations, floor.seconds(now))
     except _NoMaterial as error:

@@ -84,6 +84,18 @@ def test_the_largest_order_the_shop_takes_is_planned_or_blocked_in_a_sentence(wo
     assert ProductionOrder.objects.count() == 1
 
 
+def test_what_planning_would_not_take_over_is_not_promised(workshop, monkeypatch):
+    monkeypatch.setattr("planning.services.orders.OPERATION_LIMIT", 100)
+    monkeypatch.setattr("planning.promiser.OPERATION_LIMIT", 100)
+
+    order = workshop.production_order(quantity=50)
+
+    assert order.order_line.promised_at is None
+    assert order.order_line.promise_reason == "So many at once cannot be planned as one order; order fewer at a time."
+    assert order.state == ProductionOrderState.BLOCKED
+    assert order.reason == "50 units are 150 operations, too many for one order."
+
+
 def test_a_negative_count_of_a_controller_is_parked_in_sight(db):
     floor = build_floor()
     claim = floor.claimed(state="COMMITTED")
