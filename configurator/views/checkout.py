@@ -91,7 +91,7 @@ def _place(request: HttpRequest, form: ContactForm) -> HttpResponse | None:
         return redirect("configurator:cart")
     except KeyReused as reused:
         # The cart is another one than the key's: after this refusal the customer may order it, under a key of its own.
-        form.data = {**form.data.dict(), "key": str(uuid.uuid4())}
+        form.data = {**request.POST.dict(), "key": str(uuid.uuid4())}
         form.add_error(None, str(reused))
         return None
     except (NotBuildable, CartEmpty, MixedCurrencies) as error:
