@@ -1,6 +1,5 @@
 """The factory of the demonstration: its knowledge is loaded, its products are published, its people get accounts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,19 +93,21 @@ def accounts_make(now: datetime) -> dict[str, str]:
     return passwords
 
 
-def line_start(family: ProcessFamily, state_directory: Path, poll: float, horizon: int) -> Sequence[Child]:
-    """Start a process per controller and the gateway; they are ready when each has said so."""
+def controllers_start(family: ProcessFamily, state_directory: Path) -> list[Child]:
+    """Start a process per controller, each on a free port, which the database then knows."""
     controllers = list(Controller.objects.select_related("profile").prefetch_related("channels").order_by("code"))
     for controller, port in zip(controllers, free_ports(len(controllers)), strict=True):
         controller.host, controller.port = "127.0.0.1", port
         Controller.objects.filter(pk=controller.pk).update(host=controller.host, port=controller.port)
-    children = [
+    return [
         family.start(f"controller-{controller.code}", _simulator(controller, state_directory), LINE_SETTINGS)
         for controller in controllers
     ]
-    gateway = ["run_gateway", f"--poll={poll}", f"--horizon={horizon}"]
-    children.append(family.start("gateway", gateway, LINE_SETTINGS))
-    return children
+
+
+def gateway_start(family: ProcessFamily, poll: float, horizon: int) -> Child:
+    """Start the gateway; it reads the controllers' addresses once, so they come first."""
+    return family.start("gateway", ["run_gateway", f"--poll={poll}", f"--horizon={horizon}"], LINE_SETTINGS)
 
 
 def _simulator(controller: Controller, state_directory: Path) -> list[str]:

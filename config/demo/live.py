@@ -11,7 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from config.demo.customers import order_as_customer
-from config.demo.factory import Factory, accounts_make, factory_load, line_start, monday_morning, plant_load
+from config.demo.factory import (
+    Factory,
+    accounts_make,
+    controllers_start,
+    factory_load,
+    gateway_start,
+    monday_morning,
+    plant_load,
+)
 from config.demo.pacing import ClosedHoursPacer
 from config.demo.processes import ProcessFamily, port_is_free
 from config.demo.pulse import plant_pulse
@@ -40,9 +48,10 @@ def run_live(options: dict[str, Any], factory: Factory, family: ProcessFamily, s
     clock_start(at=monday_morning(plant), speed=0)  # stands still until the doors open
     releases = factory_load(factory, plant_now())
     passwords = accounts_make(plant_now())
-    children = line_start(family, settings.LINEWRIGHT_HOME / "controllers", GATEWAY_POLL_SECONDS, HORIZON_MINUTES)
+    children = controllers_start(family, settings.LINEWRIGHT_HOME / "controllers")
     say(f"{options['orders']} customers order ...")
     _fill(releases, options["orders"], options["seed"])
+    children.append(gateway_start(family, GATEWAY_POLL_SECONDS, HORIZON_MINUTES))
     say("Making and publishing the first plan ...")
     _first_plan(plant, options["plan_seconds"])
     family.wait_until_ready(children)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from config.demo.customers import order_as_customer
-from config.demo.factory import Factory, factory_load, line_start, monday_morning, plant_load
+from config.demo.factory import Factory, controllers_start, factory_load, gateway_start, monday_morning, plant_load
 from config.demo.pacing import EventPacer
 from config.demo.processes import ProcessFamily
 from config.demo.pulse import plant_pulse
@@ -28,7 +28,7 @@ from planning.tasks import solve
 from shopfloor.models import ControlRecipe, Transfer, TransferState, TransferStep
 
 POLL_SECONDS = 0.02
-PULSE_SECONDS = 0.05
+PULSE_SECONDS = 0.025
 HORIZON_MINUTES = 5
 STUCK_SECONDS = 45.0
 
@@ -70,13 +70,14 @@ def run_once(request: Request, family: ProcessFamily, watch: Stopwatch, say: Any
         plant = plant_load(request.factory, plant_now())
         clock_start(at=monday_morning(plant), speed=1.0)
         releases = factory_load(request.factory, plant_now())
-    # The line starts while customers order: five processes need a few seconds to come up.
-    children = line_start(family, settings.LINEWRIGHT_HOME / "controllers", POLL_SECONDS, HORIZON_MINUTES)
+    # The line comes up meanwhile: the controllers while customers order, the gateway while the plan is made.
+    children = controllers_start(family, settings.LINEWRIGHT_HOME / "controllers")
     with watch.stage("orders"):
         say(f"{request.orders} customers configure and order ...")
         orders = _orders(request, releases)
         valid = sum(obeys_all_rules(line) for line in _lines(orders))
         bom_lines = sum(_bom_lines(line) for line in _lines(orders))
+    children.append(gateway_start(family, POLL_SECONDS, HORIZON_MINUTES))
     with watch.stage("plan"):
         say("Planning ...")
         plan = _plan(plant, request)

@@ -12,9 +12,9 @@ ON_THE_WAY = (
     TransferState.STAGED,
     TransferState.VERIFIED,
     TransferState.COMMITTED,
-    TransferState.ACKNOWLEDGED,
     TransferState.UNKNOWN,
 )
+"""An acknowledged recipe is not waited for: its controller began at the commit and knows when, though time jumps."""
 
 
 def plant_pulse() -> Pulse:

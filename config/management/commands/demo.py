@@ -53,7 +53,7 @@ class Command(BaseCommand):
         if options["orders"] is None:
             options["orders"] = 50 if options["once"] else 12
         if options["plan_seconds"] is None:
-            options["plan_seconds"] = 6 if options["once"] else 5
+            options["plan_seconds"] = 5
         if not 1 <= options["orders"] <= ORDERS_LIMIT:
             raise CommandError(f"--orders must be from 1 to {ORDERS_LIMIT:,}, not {options['orders']}.")
         if options["speed"] <= 0:
