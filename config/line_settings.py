@@ -13,4 +13,4 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
 ]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []

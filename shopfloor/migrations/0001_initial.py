@@ -7,245 +7,475 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('configurator', '0001_initial'),
-        ('planning', '0001_initial'),
+        ("configurator", "0001_initial"),
+        ("planning", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Controller',
+            name="Controller",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('host', models.CharField(default='127.0.0.1', max_length=253)),
-                ('port', models.PositiveIntegerField(default=502, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)])),
-                ('unit_id', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(255)])),
-                ('enabled', models.BooleanField(default=True, help_text='a disabled controller is neither read nor written')),
-                ('boot_id', models.BigIntegerField(blank=True, help_text='changes with every restart of the controller', null=True)),
-                ('state', models.CharField(choices=[('UNSEEN', 'not seen yet'), ('LINKED', 'linked'), ('SILENT', 'silent'), ('MISMATCH', 'another controller answers')], default='UNSEEN', max_length=16)),
-                ('state_since', models.DateTimeField(blank=True, help_text='real time, not plant time', null=True)),
-                ('last_seen_at', models.DateTimeField(blank=True, help_text='real time, not plant time', null=True)),
-                ('silent_reason', models.CharField(blank=True, max_length=300)),
-                ('health', models.JSONField(blank=True, default=dict, help_text='what the controller last said about itself')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True)),
+                ("host", models.CharField(default="127.0.0.1", max_length=253)),
+                (
+                    "port",
+                    models.PositiveIntegerField(
+                        default=502,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(65535),
+                        ],
+                    ),
+                ),
+                (
+                    "unit_id",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MaxValueValidator(255)]
+                    ),
+                ),
+                (
+                    "enabled",
+                    models.BooleanField(default=True, help_text="a disabled controller is neither read nor written"),
+                ),
+                (
+                    "boot_id",
+                    models.BigIntegerField(
+                        blank=True, help_text="changes with every restart of the controller", null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("UNSEEN", "not seen yet"),
+                            ("LINKED", "linked"),
+                            ("SILENT", "silent"),
+                            ("MISMATCH", "another controller answers"),
+                        ],
+                        default="UNSEEN",
+                        max_length=16,
+                    ),
+                ),
+                ("state_since", models.DateTimeField(blank=True, help_text="real time, not plant time", null=True)),
+                ("last_seen_at", models.DateTimeField(blank=True, help_text="real time, not plant time", null=True)),
+                ("silent_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "health",
+                    models.JSONField(blank=True, default=dict, help_text="what the controller last said about itself"),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveSmallIntegerField(help_text='position of the blocks in the register map, from 0')),
-                ('station_code', models.CharField(max_length=64, unique=True)),
-                ('last_sequence', models.BigIntegerField(default=0, help_text='highest sequence number given to a transfer or read from the controller; only ever rises')),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='shopfloor.controller')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "index",
+                    models.PositiveSmallIntegerField(help_text="position of the blocks in the register map, from 0"),
+                ),
+                ("station_code", models.CharField(max_length=64, unique=True)),
+                (
+                    "last_sequence",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="highest sequence number given to a transfer or read from the controller; only ever rises",
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="channels", to="shopfloor.controller"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['controller', 'index'],
+                "ordering": ["controller", "index"],
             },
         ),
         migrations.CreateModel(
-            name='DriverProfile',
+            name="DriverProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('version', models.PositiveIntegerField(help_text="the register map's version, as the controller reports it")),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('toml', models.TextField(help_text='the profile as written, the source of every reading of it')),
-                ('content_hash', models.CharField(help_text='SHA-256 of the text', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64)),
+                (
+                    "version",
+                    models.PositiveIntegerField(help_text="the register map's version, as the controller reports it"),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("toml", models.TextField(help_text="the profile as written, the source of every reading of it")),
+                ("content_hash", models.CharField(help_text="SHA-256 of the text", max_length=64)),
             ],
             options={
-                'ordering': ['code', 'version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='driver_profile_code_and_version_unique')],
+                "ordering": ["code", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="driver_profile_code_and_version_unique")
+                ],
             },
         ),
         migrations.AddField(
-            model_name='controller',
-            name='profile',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='controllers', to='shopfloor.driverprofile'),
+            model_name="controller",
+            name="profile",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="controllers", to="shopfloor.driverprofile"
+            ),
         ),
         migrations.CreateModel(
-            name='MasterRecipe',
+            name="MasterRecipe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('version', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('formula', models.JSONField(help_text='list of {name, value, unit, register, minimum, maximum, scale}')),
-                ('phases', models.JSONField(blank=True, default=list, help_text="names of the recipe's own steps")),
-                ('content_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64)),
+                ("version", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "formula",
+                    models.JSONField(help_text="list of {name, value, unit, register, minimum, maximum, scale}"),
+                ),
+                ("phases", models.JSONField(blank=True, default=list, help_text="names of the recipe's own steps")),
+                ("content_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['code', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='master_recipe_code_and_version_unique')],
+                "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="master_recipe_code_and_version_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ControlRecipe',
+            name="ControlRecipe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt', models.PositiveSmallIntegerField(default=1, help_text='a refused recipe is built again as the next one')),
-                ('job_id', models.UUIDField(help_text='the controller runs a job id at most once', unique=True)),
-                ('operation_name', models.CharField(max_length=120)),
-                ('item_code', models.CharField(max_length=200)),
-                ('recipe_code', models.CharField(blank=True, max_length=64)),
-                ('parameters', models.JSONField(default=dict, help_text="the item's parameters the formula was evaluated on")),
-                ('planned_start', models.DateTimeField()),
-                ('planned_end', models.DateTimeField()),
-                ('duration_seconds', models.PositiveIntegerField(help_text='plant seconds the run takes')),
-                ('values', models.JSONField(help_text='formula as evaluated: name, value, unit, register, position in the words')),
-                ('words', models.JSONField(help_text='16-bit words in transfer order; empty when the recipe was refused')),
-                ('crc', models.BigIntegerField(help_text='CRC-32 of the words as the controller computes it')),
-                ('content_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='control_recipes', to='shopfloor.channel')),
-                ('operation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='control_recipes', to='planning.operation')),
-                ('master_recipe', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='control_recipes', to='shopfloor.masterrecipe')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "attempt",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="a refused recipe is built again as the next one"
+                    ),
+                ),
+                ("job_id", models.UUIDField(help_text="the controller runs a job id at most once", unique=True)),
+                ("operation_name", models.CharField(max_length=120)),
+                ("item_code", models.CharField(max_length=200)),
+                ("recipe_code", models.CharField(blank=True, max_length=64)),
+                (
+                    "parameters",
+                    models.JSONField(default=dict, help_text="the item's parameters the formula was evaluated on"),
+                ),
+                ("planned_start", models.DateTimeField()),
+                ("planned_end", models.DateTimeField()),
+                ("duration_seconds", models.PositiveIntegerField(help_text="plant seconds the run takes")),
+                (
+                    "values",
+                    models.JSONField(
+                        help_text="formula as evaluated: name, value, unit, register, position in the words"
+                    ),
+                ),
+                (
+                    "words",
+                    models.JSONField(help_text="16-bit words in transfer order; empty when the recipe was refused"),
+                ),
+                ("crc", models.BigIntegerField(help_text="CRC-32 of the words as the controller computes it")),
+                ("content_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="control_recipes",
+                        to="shopfloor.channel",
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="control_recipes",
+                        to="planning.operation",
+                    ),
+                ),
+                (
+                    "master_recipe",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="control_recipes",
+                        to="shopfloor.masterrecipe",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('PENDING', 'waiting'), ('STAGED', 'written'), ('VERIFIED', 'read back'), ('COMMITTED', 'committed'), ('ACKNOWLEDGED', 'acknowledged'), ('RUNNING', 'running'), ('DONE', 'done'), ('REFUSED', 'refused'), ('UNKNOWN', 'unknown')], default='PENDING', max_length=16)),
-                ('reason', models.CharField(blank=True, help_text='why it waits, was refused or is in doubt', max_length=500)),
-                ('planned_start', models.DateTimeField(help_text="the channel's queue is in this order")),
-                ('sequence_number', models.BigIntegerField(blank=True, help_text='of the last attempt; new at each claim', null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('ack_code', models.IntegerField(blank=True, null=True)),
-                ('gateway', models.CharField(blank=True, help_text='who last held it', max_length=120)),
-                ('token', models.UUIDField(blank=True, help_text='fences out a gateway whose lease has run out', null=True)),
-                ('lease_until', models.DateTimeField(blank=True, help_text='real time, not plant time', null=True)),
-                ('not_before', models.DateTimeField(blank=True, help_text='real time; nobody claims it earlier', null=True)),
-                ('last_reading', models.JSONField(blank=True, help_text="what the controller's registers said", null=True)),
-                ('read_at', models.DateTimeField(blank=True, help_text='real time of that reading', null=True)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='shopfloor.channel')),
-                ('control_recipe', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='transfer', to='shopfloor.controlrecipe')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("PENDING", "waiting"),
+                            ("STAGED", "written"),
+                            ("VERIFIED", "read back"),
+                            ("COMMITTED", "committed"),
+                            ("ACKNOWLEDGED", "acknowledged"),
+                            ("RUNNING", "running"),
+                            ("DONE", "done"),
+                            ("REFUSED", "refused"),
+                            ("UNKNOWN", "unknown"),
+                        ],
+                        default="PENDING",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, help_text="why it waits, was refused or is in doubt", max_length=500),
+                ),
+                ("planned_start", models.DateTimeField(help_text="the channel's queue is in this order")),
+                (
+                    "sequence_number",
+                    models.BigIntegerField(blank=True, help_text="of the last attempt; new at each claim", null=True),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("ack_code", models.IntegerField(blank=True, null=True)),
+                ("gateway", models.CharField(blank=True, help_text="who last held it", max_length=120)),
+                (
+                    "token",
+                    models.UUIDField(blank=True, help_text="fences out a gateway whose lease has run out", null=True),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, help_text="real time, not plant time", null=True)),
+                (
+                    "not_before",
+                    models.DateTimeField(blank=True, help_text="real time; nobody claims it earlier", null=True),
+                ),
+                (
+                    "last_reading",
+                    models.JSONField(blank=True, help_text="what the controller's registers said", null=True),
+                ),
+                ("read_at", models.DateTimeField(blank=True, help_text="real time of that reading", null=True)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="shopfloor.channel"
+                    ),
+                ),
+                (
+                    "control_recipe",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfer",
+                        to="shopfloor.controlrecipe",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-changed_at', '-pk'],
+                "ordering": ["-changed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ControllerEvent',
+            name="ControllerEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text="the controller's code", max_length=64)),
-                ('boot_id', models.BigIntegerField()),
-                ('sequence', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=32)),
-                ('channel_index', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('job_id', models.UUIDField(blank=True, null=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(help_text="the controller's own clock: shown, never used for order")),
-                ('received_at', models.DateTimeField()),
-                ('parked', models.CharField(blank=True, help_text='why it could not be used; empty when it was', max_length=300)),
-                ('controller', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='shopfloor.controller')),
-                ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='shopfloor.transfer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(help_text="the controller's code", max_length=64)),
+                ("boot_id", models.BigIntegerField()),
+                ("sequence", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=32)),
+                ("channel_index", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("job_id", models.UUIDField(blank=True, null=True)),
+                ("payload", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(help_text="the controller's own clock: shown, never used for order")),
+                ("received_at", models.DateTimeField()),
+                (
+                    "parked",
+                    models.CharField(
+                        blank=True, help_text="why it could not be used; empty when it was", max_length=300
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="events",
+                        to="shopfloor.controller",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="shopfloor.transfer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='TransferStep',
+            name="TransferStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(blank=True, max_length=16)),
-                ('to_state', models.CharField(choices=[('PENDING', 'waiting'), ('STAGED', 'written'), ('VERIFIED', 'read back'), ('COMMITTED', 'committed'), ('ACKNOWLEDGED', 'acknowledged'), ('RUNNING', 'running'), ('DONE', 'done'), ('REFUSED', 'refused'), ('UNKNOWN', 'unknown')], max_length=16)),
-                ('at', models.DateTimeField()),
-                ('gateway', models.CharField(blank=True, max_length=120)),
-                ('sequence_number', models.BigIntegerField(blank=True, null=True)),
-                ('reading', models.JSONField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='shopfloor.transfer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_state", models.CharField(blank=True, max_length=16)),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("PENDING", "waiting"),
+                            ("STAGED", "written"),
+                            ("VERIFIED", "read back"),
+                            ("COMMITTED", "committed"),
+                            ("ACKNOWLEDGED", "acknowledged"),
+                            ("RUNNING", "running"),
+                            ("DONE", "done"),
+                            ("REFUSED", "refused"),
+                            ("UNKNOWN", "unknown"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("gateway", models.CharField(blank=True, max_length=120)),
+                ("sequence_number", models.BigIntegerField(blank=True, null=True)),
+                ("reading", models.JSONField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="shopfloor.transfer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['transfer', 'pk'],
+                "ordering": ["transfer", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.CharField(max_length=80, unique=True)),
-                ('production_order_number', models.CharField(max_length=64)),
-                ('unit_number', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(help_text='plant time at which its production order was released')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='configurator.orderline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("serial", models.CharField(max_length=80, unique=True)),
+                ("production_order_number", models.CharField(max_length=64)),
+                ("unit_number", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(help_text="plant time at which its production order was released")),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="units", to="configurator.orderline"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['production_order_number', 'unit_number'],
+                "ordering": ["production_order_number", "unit_number"],
             },
         ),
         migrations.AddField(
-            model_name='controlrecipe',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='control_recipes', to='shopfloor.unit'),
+            model_name="controlrecipe",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="control_recipes", to="shopfloor.unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('controller', 'index'), name='channel_index_unique_per_controller'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(
+                fields=("controller", "index"), name="channel_index_unique_per_controller"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='controller',
-            constraint=models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='controller_port_in_range'),
+            model_name="controller",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("port__gte", 1), ("port__lte", 65535)), name="controller_port_in_range"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['state', 'planned_start'], name='transfer_queue'),
+            model_name="transfer",
+            index=models.Index(fields=["state", "planned_start"], name="transfer_queue"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['channel', 'state'], name='transfer_by_channel'),
+            model_name="transfer",
+            index=models.Index(fields=["channel", "state"], name="transfer_by_channel"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['STAGED', 'VERIFIED', 'COMMITTED', 'UNKNOWN']), ('token__isnull', False), _connector='OR'), fields=('channel',), name='transfer_one_in_flight_per_channel'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["STAGED", "VERIFIED", "COMMITTED", "UNKNOWN"]),
+                    ("token__isnull", False),
+                    _connector="OR",
+                ),
+                fields=("channel",),
+                name="transfer_one_in_flight_per_channel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('channel', 'sequence_number'), name='transfer_sequence_number_unique'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "sequence_number"), name="transfer_sequence_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', True), ('token__isnull', True)), models.Q(('lease_until__isnull', False), ('token__isnull', False)), _connector='OR'), name='transfer_token_and_lease_together'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", True), ("token__isnull", True)),
+                    models.Q(("lease_until__isnull", False), ("token__isnull", False)),
+                    _connector="OR",
+                ),
+                name="transfer_token_and_lease_together",
+            ),
         ),
         migrations.AddIndex(
-            model_name='controllerevent',
-            index=models.Index(fields=['transfer', 'id'], name='event_by_transfer'),
+            model_name="controllerevent",
+            index=models.Index(fields=["transfer", "id"], name="event_by_transfer"),
         ),
         migrations.AddIndex(
-            model_name='controllerevent',
-            index=models.Index(condition=models.Q(('parked', ''), _negated=True), fields=['id'], name='event_parked'),
+            model_name="controllerevent",
+            index=models.Index(condition=models.Q(("parked", ""), _negated=True), fields=["id"], name="event_parked"),
         ),
         migrations.AddConstraint(
-            model_name='controllerevent',
-            constraint=models.UniqueConstraint(fields=('source', 'boot_id', 'sequence'), name='controller_event_once'),
+            model_name="controllerevent",
+            constraint=models.UniqueConstraint(fields=("source", "boot_id", "sequence"), name="controller_event_once"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('production_order_number', 'unit_number'), name='unit_number_unique_per_production_order'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("production_order_number", "unit_number"), name="unit_number_unique_per_production_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='controlrecipe',
-            constraint=models.UniqueConstraint(fields=('operation', 'attempt'), name='control_recipe_attempt_unique'),
+            model_name="controlrecipe",
+            constraint=models.UniqueConstraint(fields=("operation", "attempt"), name="control_recipe_attempt_unique"),
         ),
         migrations.AddConstraint(
-            model_name='controlrecipe',
-            constraint=models.CheckConstraint(condition=models.Q(('crc__gte', 0), ('crc__lte', 4294967295)), name='control_recipe_crc_32_bit'),
+            model_name="controlrecipe",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("crc__gte", 0), ("crc__lte", 4294967295)), name="control_recipe_crc_32_bit"
+            ),
         ),
     ]
