@@ -11,8 +11,6 @@ from django.core.files.storage import FileSystemStorage
 
 # static name -> path inside node_modules: exactly the files a page uses
 ASSETS = {
-    "vendor/alpine.js": "@alpinejs/csp/dist/cdn.min.js",
-    "vendor/echarts.js": "echarts/dist/echarts.min.js",
     "vendor/vis-timeline.js": "vis-timeline/standalone/umd/vis-timeline-graph2d.min.js",
     "vendor/vis-timeline.css": "vis-timeline/styles/vis-timeline-graph2d.min.css",
 }

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from configurator.api import BillNode, Expression, ExpressionError, RuleSyntaxError, Value, evaluate, names
 from configurator.api import parse_expression as parse
 from planning import engine
@@ -483,6 +485,11 @@ def live_plan(plant: Plant) -> LivePlan:
     """The plant's pointer, made on first use."""
     pointer, _ = LivePlan.objects.select_related("plan").get_or_create(plant=plant)
     return pointer
+
+
+def ledger_touch() -> None:
+    """Let every picture that dates are quoted from be drawn anew: capacity or material has changed."""
+    LivePlan.objects.update(ledger=F("ledger") + 1)
 
 
 def working_seconds(station: engine.Station, start: int, end: int) -> Iterable[tuple[int, int]]:

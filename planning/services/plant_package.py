@@ -25,7 +25,7 @@ from planning.formats.plant_package import (
     read_plant_package,
     write_plant_package,
 )
-from planning.loading import live_plan, parsed
+from planning.loading import ledger_touch, live_plan, parsed
 from planning.models import (
     Calendar,
     CalendarException,
@@ -68,6 +68,7 @@ def plant_package_import(*, source: Path | str, actor: User | None, now: datetim
         _store_material(package)
         Calendar.objects.filter(plant=plant, stations__isnull=True).exclude(code__in=calendars).delete()
         live_plan(plant)
+        ledger_touch()
         audit_record(actor=actor, verb="plant package imported", subject=plant, detail={"source": name}, at=now)
     return plant
 

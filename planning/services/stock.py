@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from foundation.api import User, audit_record
+from planning.loading import ledger_touch
 from planning.models import Stock
 
 
@@ -16,6 +17,7 @@ def stock_count(*, item_code: str, quantity: int, actor: User | None, now: datet
     row = Stock.objects.select_for_update().filter(item_code=item_code).first()
     before = row.quantity if row else None
     counted, is_new = Stock.objects.update_or_create(item_code=item_code, defaults={"quantity": quantity})
+    ledger_touch()
     audit_record(
         actor=actor, verb="stock counted", subject=counted, detail={"before": before, "after": quantity}, at=now
     )

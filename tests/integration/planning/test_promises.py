@@ -10,6 +10,8 @@ from planning.models import Bucket, Hold, HoldState, OperationState, ProductionO
 from planning.promiser import PlanPromiser
 from planning.services import capacity
 from planning.services.capacity import holds_expire
+from planning.services.plant_package import plant_package_import
+from planning.services.stock import stock_count
 from tests.integration.planning.workshop import MONDAY, PLANT, Workshop
 
 LATER = MONDAY + timedelta(minutes=15)
@@ -149,3 +151,21 @@ def test_the_promise_is_kept_by_the_plan_made_next(workshop: Workshop):
     for order in orders:
         end = plan.assignments.filter(operation__production_order=order).latest("end").end
         assert end <= order.due
+
+
+def test_a_counted_stock_changes_the_next_quote_at_once(workshop: Workshop):
+    promiser = PlanPromiser()
+    before = quote(workshop, promiser=promiser, bulb="rare")
+    stock_count(item_code="BULB-RARE", quantity=10, actor=None, now=MONDAY)
+
+    after = quote(workshop, promiser=promiser, bulb="rare")
+
+    assert (before.at.date().isoformat(), after.at.date().isoformat()) == ("2027-05-12", "2027-05-10")
+
+
+def test_an_imported_plant_changes_the_next_quote_at_once(workshop: Workshop):
+    promiser = PlanPromiser()
+    before = quote(workshop, promiser=promiser)
+    plant_package_import(source=PLANT.replace("06:00", "10:00"), actor=None, now=MONDAY)
+
+    assert quote(workshop, promiser=promiser).at > before.at

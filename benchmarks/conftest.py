@@ -1,0 +1,1 @@
+"""Benchmarks measure; each prints its figures beside their limit and fails above it."""
