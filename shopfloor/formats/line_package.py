@@ -9,34 +9,18 @@
 A package is read whole or not at all; every fault is told with its line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from foundation.documents import DocumentError, Fault, NodeReader, compose, line_of, read_text, repeated
 from shopfloor.engine.codec import Kind, RegisterType
 
 FORMAT = "linewright-line/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a file, at a line counted from 1."""
-
-    line: int
-    reason: str
-
-
-class LinePackageError(Exception):
-    """The package cannot be used; `faults` says where and why, in the order of the file."""
-
-    def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(f"{source}:{fault.line}: {fault.reason}" for fault in faults))
-        self.source = source
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +71,17 @@ class LinePackage:
 
 
 def read_line_package(path: Path) -> LinePackage:
-    """The package in the file at `path`; raises `LinePackageError`, also when the file cannot be read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LinePackageError(str(path), (Fault(1, f"The file cannot be read: {error}."),)) from error
-    return parse_line_package(text, str(path))
+    """The package in the file at `path`; raises `DocumentError`, also when the file cannot be read."""
+    return parse_line_package(read_text(path), str(path))
 
 
 def parse_line_package(text: str, source: str = "line package") -> LinePackage:
-    """The package in `text`; raises `LinePackageError` naming every fault that was found."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        fault = Fault(mark.line + 1 if mark else 1, f"This is not YAML: {error.problem or error.context}.")
-        raise LinePackageError(source, (fault,)) from error
-    except yaml.YAMLError as error:
-        raise LinePackageError(source, (Fault(1, f"This is not YAML: {error}."),)) from error
+    """The package in `text`; raises `DocumentError` naming every fault that was found."""
     reader = _Reader()
-    package = reader.package(root)
+    package = reader.package(compose(text, source))
     reader.check_codes(package)
     if reader.faults:
-        raise LinePackageError(source, tuple(sorted(reader.faults, key=lambda fault: fault.line)))
+        raise DocumentError(source, reader.faults)
     return package
 
 
@@ -179,24 +151,10 @@ def _number_in(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-LONGEST = {"code": 64, "name": 120, "host": 253, "profile": 64, "a channel": 64}
-LONGEST_TEXT = 500
-"""Characters that a field may have; the tables hold no more."""
+class _Reader(NodeReader):
+    longest = {"code": 64, "name": 120, "host": 253, "profile": 64, "a channel": 64}
 
-
-class _Reader:
-    """Walks the YAML nodes, which know their lines, and collects faults instead of stopping at the first."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    def fault(self, node: yaml.Node | None, reason: str) -> None:
-        self.faults.append(Fault(node.start_mark.line + 1 if node else 1, reason))
-
-    def package(self, root: yaml.Node | None) -> LinePackage:
-        if root is None:
-            self.fault(None, "The file is empty.")
-            return LinePackage()
+    def package(self, root: yaml.Node) -> LinePackage:
         fields = self.mapping(root, "the package", required=("format",), optional=("controllers", "recipes"))
         if "format" in fields and self.text(fields["format"], "format") != FORMAT:
             self.fault(fields["format"], f"This reader knows the format {FORMAT} only.")
@@ -216,7 +174,7 @@ class _Reader:
             host=self.text(fields["host"], "host") if "host" in fields else "127.0.0.1",
             port=self.whole(fields["port"], "port", 1, 65535) if "port" in fields else 502,
             unit_id=self.whole(fields["unit_id"], "unit_id", 0, 255) if "unit_id" in fields else 1,
-            line=node.start_mark.line + 1,
+            line=line_of(node),
         )
 
     def recipe(self, node: yaml.Node) -> RecipeEntry:
@@ -226,7 +184,7 @@ class _Reader:
             name=self.text(fields.get("name"), "name"),
             formula=tuple(self.formula(item) for item in self.items(fields.get("formula"), "formula")),
             phases=tuple(self.text(item, "a phase") for item in self.items(fields.get("phases"), "phases")),
-            line=node.start_mark.line + 1,
+            line=line_of(node),
         )
 
     def formula(self, node: yaml.Node) -> FormulaEntry:
@@ -257,95 +215,22 @@ class _Reader:
             minimum=minimum,
             maximum=maximum,
             scale=scale,
-            line=node.start_mark.line + 1,
+            line=line_of(node),
         )
 
     def check_codes(self, package: LinePackage) -> None:
         """Codes name one thing each, a station has one channel, an endpoint one controller."""
         for what, entries in (("controller", package.controllers), ("recipe", package.recipes)):
-            for line, code in _repeated((entry.line, entry.code) for entry in entries):
+            for line, code in repeated((entry.line, entry.code) for entry in entries):
                 self.faults.append(Fault(line, f"The {what} {code} is described twice."))
-        for line, station in _repeated(
+        for line, station in repeated(
             (entry.line, station) for entry in package.controllers for station in entry.channels
         ):
             self.faults.append(Fault(line, f"The station {station} has two channels."))
-        for line, endpoint in _repeated(
+        for line, endpoint in repeated(
             (entry.line, f"{entry.host}:{entry.port}, unit {entry.unit_id}") for entry in package.controllers
         ):
             self.faults.append(Fault(line, f"Two controllers are at {endpoint}."))
         for recipe in package.recipes:
-            for line, name in _repeated((entry.line, entry.name) for entry in recipe.formula):
+            for line, name in repeated((entry.line, entry.name) for entry in recipe.formula):
                 self.faults.append(Fault(line, f"The recipe {recipe.code} has two values named {name}."))
-
-    # --- nodes ---
-
-    def mapping(
-        self, node: yaml.Node, what: str, *, required: tuple[str, ...], optional: tuple[str, ...]
-    ) -> dict[str, yaml.Node]:
-        """Fields of a mapping; unknown, repeated and missing ones are faults."""
-        if not isinstance(node, yaml.MappingNode):
-            self.fault(node, f"Here must be {what} with named fields.")
-            return {}
-        fields: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-            if name not in required + optional:
-                known = ", ".join(required + optional)
-                self.fault(key, f"{name!r} is no field of {what}; known are {known}.")
-            elif name in fields:
-                self.fault(key, f"The field {name!r} is given twice.")
-            else:
-                fields[name] = value
-        for name in required:
-            if name not in fields:
-                self.fault(node, f"The field {name!r} of {what} is missing.")
-        return fields
-
-    def items(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
-        if node is None or (isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")):
-            return []
-        if not isinstance(node, yaml.SequenceNode):
-            self.fault(node, f"{what!r} must be a list.")
-            return []
-        return list(node.value)
-
-    def text(self, node: yaml.Node | None, what: str, *, empty: bool = False) -> str:
-        if node is None:  # its absence was already told
-            return ""
-        if not isinstance(node, yaml.ScalarNode):
-            self.fault(node, f"{what!r} must be one word or sentence.")
-            return ""
-        value = str(node.value).strip()
-        if not value and not empty:
-            self.fault(node, f"{what!r} is empty.")
-        if len(value) > (longest := LONGEST.get(what, LONGEST_TEXT)):
-            self.fault(node, f"{what!r} has {len(value):,} characters; {longest} are allowed.")
-        return value
-
-    def number(self, node: yaml.Node, what: str) -> Decimal:
-        try:
-            number = Decimal(self.text(node, what))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            self.fault(node, f"{what!r} must be a number.")
-            return Decimal(1)
-        return number
-
-    def whole(self, node: yaml.Node, what: str, low: int, high: int) -> int:
-        number = self.number(node, what)
-        if number != number.to_integral_value() or not low <= number <= high:
-            self.fault(node, f"{what!r} must be a whole number from {low} to {high}.")
-            return low
-        return int(number)
-
-
-def _repeated(pairs: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The pairs whose second part was there before."""
-    seen: set[str] = set()
-    again = []
-    for line, code in pairs:
-        if code in seen:
-            again.append((line, code))
-        seen.add(code)
-    return again

@@ -10,14 +10,12 @@ from django.db.models import F, ProtectedError
 
 from configurator.api import ExpressionError, RuleSyntaxError
 from foundation.api import User, audit_record
+from foundation.documents import DocumentError, Fault
 from planning.api import stations_known
-from shopfloor.engine.errors import ProfileInvalid
 from shopfloor.formats.driver_profile import parse_profile, shipped_profiles
 from shopfloor.formats.line_package import (
     ControllerEntry,
-    Fault,
     LinePackage,
-    LinePackageError,
     RecipeEntry,
     formula_entry,
     parse_line_package,
@@ -75,7 +73,7 @@ def line_package_import(*, source: Path | str, actor: User | None, now: datetime
     """What changed after the package at a path (or in a text) was brought in, whole or not at all.
 
     Controllers and channels become as the package says; those it does not name stay. A recipe that differs from
-    its newest version becomes the next version. Raises `LinePackageError` naming file, line and reason.
+    its newest version becomes the next version. Raises `DocumentError` naming file, line and reason.
     """
     name = str(source) if isinstance(source, Path) else "line package"
     package = read_line_package(source) if isinstance(source, Path) else parse_line_package(source)
@@ -83,7 +81,7 @@ def line_package_import(*, source: Path | str, actor: User | None, now: datetime
     profiles = _newest_profiles()
     faults = [*_recipe_faults(package.recipes), *_controller_faults(package.controllers, profiles)]
     if faults:
-        raise LinePackageError(name, tuple(sorted(faults, key=lambda fault: fault.line)))
+        raise DocumentError(name, faults)
     controllers = _store_controllers(package.controllers, profiles, name)
     stored = [_store_recipe(entry, now) for entry in package.recipes]
     imported = Imported(
@@ -197,7 +195,7 @@ def _store_controllers(
         except ProtectedError as error:
             reason = f"The station {channel.station_code} has had recipes; its channel cannot be taken away."
             entry = next(entry for entry in entries if controllers[entry.code].pk == channel.controller_id)
-            raise LinePackageError(name, (Fault(entry.line, reason),)) from error
+            raise DocumentError(name, (Fault(entry.line, reason),)) from error
     # Channels move out of the way first, so that stations can change places; a channel keeps its row for life,
     # because its sequence numbers must never be given out again.
     present.update(index=F("index") + OUT_OF_THE_WAY)
@@ -229,14 +227,3 @@ def _store_recipe(entry: RecipeEntry, now: datetime) -> bool:
         created_at=now,
     )
     return True
-
-
-__all__ = [
-    "Imported",
-    "LinePackageError",
-    "ProfileChanged",
-    "ProfileInvalid",
-    "driver_profiles_load",
-    "line_package_export",
-    "line_package_import",
-]

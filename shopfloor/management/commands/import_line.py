@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from foundation.api import plant_now
+from foundation.documents import DocumentError
 from shopfloor.api import line_package_import
 from shopfloor.engine.errors import ProfileInvalid
-from shopfloor.formats.line_package import LinePackageError
 from shopfloor.services.line_package import ProfileChanged
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
         try:
             imported = line_package_import(source=path, actor=None, now=plant_now())
-        except (LinePackageError, ProfileInvalid, ProfileChanged) as error:
+        except (DocumentError, ProfileInvalid, ProfileChanged) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{imported.controllers} controllers, {imported.recipes} new recipe versions, "

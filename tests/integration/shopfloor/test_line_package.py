@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from foundation.documents import DocumentError
 from shopfloor import api
-from shopfloor.formats.line_package import LinePackageError, parse_line_package
+from shopfloor.formats.line_package import parse_line_package
 from shopfloor.models import Channel, Controller, DriverProfile, MasterRecipe
 from shopfloor.services.line_package import ProfileChanged
 from tests.integration.shopfloor.paint_shop import LINE_PACKAGE, MONDAY
@@ -15,7 +16,7 @@ def bring_in(text: str) -> None:
 
 
 def faults(text: str) -> list[tuple[int, str]]:
-    with pytest.raises(LinePackageError) as caught:
+    with pytest.raises(DocumentError) as caught:
         bring_in(text)
     return [(fault.line, fault.reason) for fault in caught.value.faults]
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation.documents import DocumentError
 from shopfloor.formats.line_package import (
     ControllerEntry,
     FormulaEntry,
     LinePackage,
-    LinePackageError,
     RecipeEntry,
     parse_line_package,
     read_line_package,
@@ -31,7 +31,7 @@ recipes:
 
 
 def faults(text: str) -> list[tuple[int, str]]:
-    with pytest.raises(LinePackageError) as caught:
+    with pytest.raises(DocumentError) as caught:
         parse_line_package(text)
     return [(fault.line, fault.reason) for fault in caught.value.faults]
 
@@ -46,13 +46,13 @@ def test_what_is_not_said_has_its_usual_value():
 @pytest.mark.parametrize(
     ("good", "bad", "line", "reason"),
     [
-        ("profile: lw-compact", "port: 99999", 4, "'port' must be a whole number from 1 to 65535."),
+        ("profile: lw-compact", "port: 99999", 4, "'port' must be a whole number from 1 to 65,535, not 99999."),
         ("register: u16", "register: u17", 10, "'u17' is no register type; known are u16"),
         ("minimum: 40", "minimum: 400", 10, "The minimum 400 is above the maximum 120."),
         ("minimum: 40", "minimum: much", 10, "'minimum' must be a number."),
         ("maximum: 120", "scale: 0", 10, "The scale must be above 0, it is 0."),
         ("linewright-line/1", "linewright-line/9", 1, "This reader knows the format linewright-line/1 only."),
-        ("code: coat", "kode: coat", 7, "'kode' is no field of a recipe; known are code, name, formula, phases."),
+        ("code: coat", "kode: coat", 7, "'kode' is no field of a recipe; did you mean 'code'?"),
         ("[BOOTH-1]", "BOOTH-1", 5, "'channels' must be a list."),
         ("[BOOTH-1]", "[BOOTH-1, BOOTH-1]", 3, "The station BOOTH-1 has two channels."),
         ("name: Coat", "name: [Coat]", 8, "'name' must be one word or sentence."),
@@ -83,7 +83,7 @@ def test_the_same_endpoint_twice_is_a_fault():
 
 
 def test_a_file_that_is_not_there_is_told_with_its_name(tmp_path):
-    with pytest.raises(LinePackageError, match=r"nowhere\.yaml:1: The file cannot be read"):
+    with pytest.raises(DocumentError, match=r"nowhere\.yaml:1: The file cannot be read"):
         read_line_package(tmp_path / "nowhere.yaml")
 
 
