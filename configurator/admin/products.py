@@ -136,6 +136,10 @@ class ProductAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Import a product package"),
+            "effect": _(
+                "The package replaces the whole draft of its product, or nothing when there is a mistake in it. "
+                "Releases and orders stay as they are."
+            ),
             "form": form,
         }
-        return TemplateResponse(request, "admin/configurator/import.html", context)
+        return TemplateResponse(request, "admin/import_package.html", context)

@@ -81,9 +81,13 @@ class PlantAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Import a plant package"),
+            "effect": _(
+                "The plant becomes as the package says, or stays as it is when there is a mistake in it. "
+                "Stations that the package no longer names are retired; orders and plans stay as they are."
+            ),
             "form": form,
         }
-        return TemplateResponse(request, "admin/planning/import.html", context)
+        return TemplateResponse(request, "admin/import_package.html", context)
 
 
 class ShiftInline(TabularInline):
