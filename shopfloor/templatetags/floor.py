@@ -1,19 +1,12 @@
-"""How boards and floor pages write ages, durations and products."""
+"""How boards and floor pages write ages, durations and checksums."""
 
 from datetime import UTC, datetime
-from zlib import crc32
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
-
-SHAPES = (
-    ("t", '<path d="M5 .8 9.5 9h-9z"/>'),
-    ("c", '<circle cx="5" cy="5" r="4"/>'),
-    ("k", '<rect x="1" y="1" width="8" height="8"/>'),
-)
 
 
 @register.simple_tag
@@ -52,19 +45,6 @@ def span(seconds: int) -> str:
     if hours:
         return f"{hours} h {rest // 60} min"
     return f"{rest // 60} min" if rest >= 60 else f"{rest} s"
-
-
-@register.simple_tag
-def family(product_code: str, name: str = "") -> SafeString:
-    """The mark of a product: the same shape and fill on every page, told apart without colour."""
-    letter, shape = SHAPES[crc32(product_code.encode()) % len(SHAPES)]
-    return format_html(
-        '<span class="fam fam-{}" title="{}"><svg viewBox="0 0 10 10" role="img" aria-label="{}">{}</svg></span>',
-        letter,
-        name or product_code,
-        name or product_code,
-        SafeString(shape),
-    )
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """How the console says things; no database."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from planning.selectors.gantt import short_number
 from planning.selectors.marks import product_mark
 from planning.selectors.plans import amount, quality
-from planning.templatetags.planner import change, span
+from planning.templatetags.planner import change, mark, span
 
 BEST = {"unplanned": 0, "broken_promises": 0, "weighted_tardiness": 0, "changeover": 3600, "makespan": 36000}
 
@@ -49,6 +50,16 @@ def test_a_bar_carries_the_part_of_the_number_that_differs(number, on_the_bar):
 
 def test_a_product_keeps_its_mark():
     assert [product_mark(code) for code in ("city", "trail", "cargo")] == ["c", "t", "k"]
+
+
+def test_the_three_bicycles_have_three_shapes():
+    shapes = {re.search(r"</?(circle|path|rect)", mark(code)).group(1) for code in ("city", "trail", "cargo")}
+
+    assert shapes == {"circle", "path", "rect"}
+
+
+def test_a_products_name_cannot_bring_markup_in():
+    assert "<script>" not in mark("x", "<script>")
 
 
 def test_a_plan_that_meets_every_bound_is_proved_the_best():
