@@ -36,11 +36,11 @@ from planning.services.capacity import (
     SlotRow,
     active_slots,
     bucket_needs,
-    full_buckets,
     hold_confirm,
     hold_release,
     hold_take,
     order_line_cancel,
+    seconds_left,
 )
 from planning.services.orders import OPERATION_LIMIT
 
@@ -148,7 +148,7 @@ def _draw(plant: Plant, key: tuple[int, int, int], now: datetime) -> _Picture:
             for n, slot in enumerate(held)
         ],
     )
-    return _Picture(key, time.monotonic(), loaded, snapshot, full_buckets(floor), Routings.load())
+    return _Picture(key, time.monotonic(), loaded, snapshot, seconds_left(floor), Routings.load())
 
 
 def _with_facts(loaded: LoadedProblem, plan: engine.Plan) -> engine.Plan:

@@ -11,7 +11,6 @@ from configurator.api import Value
 from planning.models import (
     STOPPED,
     Assignment,
-    LivePlan,
     Operation,
     OperationState,
     PlanState,
@@ -121,11 +120,6 @@ class OperationStory:
     planned_end: datetime | None
     station_code: str
     made_at: datetime | None
-
-
-def live_plan_ids() -> list[int]:
-    """The plans that plants follow."""
-    return list(LivePlan.objects.filter(plan__isnull=False).values_list("plan_id", flat=True))
 
 
 def operations_releasable(*, now: datetime, horizon: timedelta) -> tuple[ReleasableOperation, ...]:

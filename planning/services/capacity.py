@@ -1,14 +1,15 @@
 """Promised capacity: one bucket per station and day, taken by conditional updates, all of a hold or none of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
-from planning.loading import PlantFloor, live_plan, plant_floor, working_seconds
+from planning import engine
+from planning.loading import PlantFloor, live_plan, plant_floor
 from planning.models import (
     Bucket,
     Hold,
@@ -68,12 +69,33 @@ def bucket_needs(floor: PlantFloor, slots: Iterable[SlotRow]) -> dict[BucketKey,
         if slot.station_id not in floor.number:
             continue
         station = floor.stations[floor.number[slot.station_id]]
-        for start, end in working_seconds(station, floor.seconds(slot.start), floor.seconds(slot.end)):
-            while start < end:
-                until = min(end, floor.midnight_after(start))
-                needs[slot.station_id, floor.day_of(start)] += until - start
-                start = until
+        for start, end in _working_seconds(station, floor.seconds(slot.start), floor.seconds(slot.end)):
+            for day, seconds in _days_between(floor, start, end):
+                needs[slot.station_id, day] += seconds
     return dict(sorted(needs.items()))
+
+
+def _working_seconds(station: engine.Station, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The station's working time between two seconds, piece by piece."""
+    for opened, closed in station.open:
+        if closed <= start:
+            continue
+        if opened >= end:
+            return
+        yield max(opened, start), min(closed, end)
+
+
+def _days_between(floor: PlantFloor, start: int, end: int) -> Iterator[tuple[date, int]]:
+    """The plant's days between two seconds, each with how many of the seconds lie in it."""
+    while start < end:
+        until = min(end, floor.midnight_after(start))
+        yield floor.day_of(start), until - start
+        start = until
+
+
+def ledger_touch() -> None:
+    """Let every picture that dates are quoted from be drawn anew: capacity or material has changed."""
+    LivePlan.objects.update(ledger=F("ledger") + 1)
 
 
 @transaction.atomic
@@ -171,12 +193,12 @@ def buckets_rebuild(*, plan: Plan, now: datetime) -> None:
 
 def active_slots(floor: PlantFloor) -> list[SlotRow]:
     """Where holds stand that no published plan contains."""
-    holds = Hold.objects.filter(Q(state__in=ACTIVE_HOLDS))
+    holds = Hold.objects.filter(state__in=ACTIVE_HOLDS)
     slots = [SlotRow.from_document(document) for hold in holds for document in hold.slots]
     return [slot for slot in slots if slot.station_id in floor.number]
 
 
-def full_buckets(floor: PlantFloor) -> Mapping[BucketKey, int]:
+def seconds_left(floor: PlantFloor) -> Mapping[BucketKey, int]:
     """What is left of each bucket that anything was taken from; may be negative after a new plan."""
     rows = Bucket.objects.filter(station__in=[row.pk for row in floor.rows])
     return {(row.station_id, row.day): row.capacity - row.reserved for row in rows}
@@ -200,10 +222,7 @@ def _capacities(floor: PlantFloor, keys: Iterable[BucketKey]) -> dict[BucketKey,
     capacities = dict.fromkeys(wanted, 0)
     for station_id in {station_id for station_id, _ in wanted}:
         for start, end in floor.stations[floor.number[station_id]].open:
-            while start < end:
-                until = min(end, floor.midnight_after(start))
-                key = (station_id, floor.day_of(start))
-                if key in wanted:
-                    capacities[key] += until - start
-                start = until
+            for day, seconds in _days_between(floor, start, end):
+                if (station_id, day) in wanted:
+                    capacities[station_id, day] += seconds
     return capacities

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from configurator.api import BillError, OrderedLine, bill_explode, order_lines_accepted
+from configurator.api import BillError, OrderedLine, bill_explode, order_lines_accepted, ordered_line
 from foundation.api import live_publish
 from planning.engine import PlanningError
 from planning.loading import CannotBeRouted, RoutedOperation, Routings
@@ -42,12 +42,7 @@ def production_orders_pull(*, now: datetime) -> int:
 
 def production_order_retry(*, order: ProductionOrder, now: datetime) -> ProductionOrder:
     """Route a blocked order again, after its routing or the plant was mended."""
-    line = next(
-        line
-        for line in order_lines_accepted(after_id=order.order_line_id - 1)
-        if line.order_line_id == order.order_line_id
-    )
-    operations, reason = _routed(line, Routings.load())
+    operations, reason = _routed(ordered_line(order.order_line_id), Routings.load())
     with transaction.atomic():
         reopened = ProductionOrder.objects.filter(pk=order.pk, state=ProductionOrderState.BLOCKED).update(
             state=ProductionOrderState.BLOCKED if reason else ProductionOrderState.OPEN, reason=reason[:500]

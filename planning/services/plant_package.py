@@ -25,7 +25,7 @@ from planning.formats.plant_package import (
     read_plant_package,
     write_plant_package,
 )
-from planning.loading import ledger_touch, live_plan, parsed
+from planning.loading import live_plan, parsed
 from planning.models import (
     Calendar,
     CalendarException,
@@ -39,6 +39,7 @@ from planning.models import (
     Stock,
     Supply,
 )
+from planning.services.capacity import ledger_touch
 
 
 def plant_package_import(*, source: Path | str, actor: User | None, now: datetime) -> Plant:

@@ -23,6 +23,7 @@ from planning.services.errors import NothingToPlan, PlanInvalid, SolveActive
 from planning.solving import FINISH, Broken, Solved, Step, Task, read_message, write_message
 
 LEASE = timedelta(seconds=15)
+"""Real time, not plant time: a demonstration's clock may stand still or jump, a worker's silence is measured."""
 HARD_LIMIT = 60.0
 """Seconds after the budget at which a child that does not answer is ended."""
 POLL_SECONDS = 0.25

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from foundation.api import User, audit_record
-from planning.loading import ledger_touch
 from planning.models import Stock
+from planning.services.capacity import ledger_touch
 
 
 @transaction.atomic
