@@ -1,7 +1,6 @@
 """The configurator's door: all that planning and the shop floor may import from it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from configurator.engine import (
     BillCycle,
@@ -46,7 +45,7 @@ from configurator.ports import (
 )
 from configurator.selectors.ordered_line import OrderedLine
 from configurator.selectors.orders import accepted_lines, line_as_ordered
-from configurator.services.progress import milestone_record
+from configurator.services.progress import order_milestone_record
 
 __all__ = [
     "BillCycle",
@@ -110,27 +109,3 @@ def bill_explode(release_id: int, selection: Mapping[str, Value]) -> BillNode:
 def release_space(release_id: int) -> ReleaseSpace:
     """All that a release can ask of a factory."""
     return release_engine(release_id).space()
-
-
-def order_milestone_record(
-    *,
-    source: str,
-    boot_id: int,
-    sequence: int,
-    order_line_id: int,
-    unit: str,
-    milestone: Milestone,
-    at: datetime,
-    detail: str = "",
-) -> bool:
-    """Append one fact about an order line and move its state; False when it was recorded before."""
-    return milestone_record(
-        source=source,
-        boot_id=boot_id,
-        sequence=sequence,
-        order_line_id=order_line_id,
-        unit=unit,
-        milestone=milestone,
-        at=at,
-        detail=detail,
-    )

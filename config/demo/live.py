@@ -33,7 +33,6 @@ from planning.services.solve import plan_request, solve_run
 
 GATEWAY_POLL_SECONDS = 0.1
 HORIZON_MINUTES = 5
-SEED = 7
 
 
 def run_live(options: dict[str, Any], factory: Factory, family: ProcessFamily, say: Callable[[str], None]) -> None:

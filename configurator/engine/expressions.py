@@ -29,7 +29,6 @@ EQUALITY = ("=", "!=")
 ORDER = ("<", "<=", ">", ">=")
 ARITHMETIC = ("+", "-", "*", "//")
 OPERATORS = LOGICAL + EQUALITY + ORDER + ARITHMETIC
-FUNCTIONS = ("min", "max", "if")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ MOVES_TO = {
 
 
 @transaction.atomic
-def milestone_record(
+def order_milestone_record(
     *,
     source: str,
     boot_id: int,

@@ -42,11 +42,6 @@ def permitted(present: str, following: str) -> bool:
     return TransferState(following) in TRANSITIONS[TransferState(present)]
 
 
-def sources_of(following: TransferState) -> frozenset[TransferState]:
-    """All states from which `following` may be reached in one step: the condition of a conditional update."""
-    return frozenset(state for state, targets in TRANSITIONS.items() if following in targets)
-
-
 LAST_SEQUENCE_WORD = 0xFFFF
 
 
