@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from foundation.models import AuditEntry, RoleGrant, User
+from foundation.read_only import ReadOnly
 from foundation.services.audit import audit_record
 from foundation.services.clock import plant_now
 from foundation.services.people import staff_align
@@ -59,19 +60,10 @@ class PeopleAdmin(UserAdmin, ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ModelAdmin):
-    """Reading only: nobody edits what happened."""
+class AuditEntryAdmin(ReadOnly, ModelAdmin):
+    """What happened."""
 
     list_display = ["at", "actor_name", "verb", "subject_type", "subject_text"]
     list_filter = ["verb", "subject_type"]
     search_fields = ["actor_name", "subject_text", "subject_id"]
     date_hierarchy = "at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False

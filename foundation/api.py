@@ -2,6 +2,7 @@
 
 from foundation.clock import ClockReading
 from foundation.models import User
+from foundation.read_only import ReadOnly
 from foundation.roles import Role, actor_of, allow, allow_anyone
 from foundation.services.audit import audit_record
 from foundation.services.clock import (
@@ -22,6 +23,7 @@ __all__ = [
     "ClockWouldGoBack",
     "IdempotencyClaim",
     "IdempotencyConflict",
+    "ReadOnly",
     "Role",
     "User",
     "actor_of",

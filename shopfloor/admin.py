@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from foundation.api import ReadOnly
 from shopfloor.models import (
     Channel,
     Controller,
@@ -17,19 +18,6 @@ from shopfloor.models import (
     TransferStep,
     Unit,
 )
-
-
-class ReadOnly:
-    """Rows that services write; people look at them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ChannelInline(TabularInline):

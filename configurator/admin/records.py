@@ -1,26 +1,12 @@
 """What was published or sold: read, never edited."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from configurator.models import Order, OrderLine, Release
-
-
-class ReadOnly:
-    """Rows nobody edits, not even an administrator."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from foundation.api import ReadOnly
 
 
 @admin.register(Release)

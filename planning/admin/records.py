@@ -1,30 +1,16 @@
 """What planning's services write: read, never edited."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from foundation.api import ReadOnly
 from planning.models import Bucket, Hold, Operation, OperationFeedback, Plan, ProductionOrder, SolveRun
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows nobody edits, not even an administrator."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(ProductionOrder)
-class ProductionOrderAdmin(ReadOnlyAdmin):
+class ProductionOrderAdmin(ReadOnly, ModelAdmin):
     """Order lines that planning took over."""
 
     list_display = ["number", "product_name", "quantity", "due", "promised", "state", "reason"]
@@ -34,7 +20,7 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Operation)
-class OperationAdmin(ReadOnlyAdmin):
+class OperationAdmin(ReadOnly, ModelAdmin):
     """Steps of units, with what the line reported."""
 
     list_display = ["production_order", "unit_number", "position", "name", "item_code", "capability", "state"]
@@ -45,7 +31,7 @@ class OperationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Plan)
-class PlanAdmin(ReadOnlyAdmin):
+class PlanAdmin(ReadOnly, ModelAdmin):
     """Versions of the plan; the planner's console shows what is in them."""
 
     list_display = ["number", "plant", "state", "base", "made_at", "published_at", "published_by"]
@@ -59,7 +45,7 @@ class PlanAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SolveRun)
-class SolveRunAdmin(ReadOnlyAdmin):
+class SolveRunAdmin(ReadOnly, ModelAdmin):
     """Attempts to make a plan."""
 
     list_display = ["requested_at", "plant", "state", "budget_seconds", "requested_by", "ended_at", "message"]
@@ -73,7 +59,7 @@ class SolveRunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnlyAdmin):
+class HoldAdmin(ReadOnly, ModelAdmin):
     """Capacity kept for promises."""
 
     list_display = ["public_id", "state", "promised_at", "until", "order_line", "made_at"]
@@ -83,7 +69,7 @@ class HoldAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Bucket)
-class BucketAdmin(ReadOnlyAdmin):
+class BucketAdmin(ReadOnly, ModelAdmin):
     """Working seconds per station and day, and how many of them are taken."""
 
     list_display = ["day", "station", "capacity", "reserved"]
@@ -93,7 +79,7 @@ class BucketAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OperationFeedback)
-class OperationFeedbackAdmin(ReadOnlyAdmin):
+class OperationFeedbackAdmin(ReadOnly, ModelAdmin):
     """Facts from the line, as they came in."""
 
     list_display = ["at", "kind", "operation", "station_code", "good", "scrap", "source", "boot_id", "sequence"]
