@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from configurator.engine.errors import ExpressionTooLarge
@@ -27,6 +27,7 @@ from configurator.engine.expressions import (
     Value,
     check_size,
 )
+from configurator.formats.connectives import Connectives
 
 TEXT_LIMIT = 20_000
 LITERAL_LIMIT = 10**12
@@ -99,23 +100,8 @@ def _at(token: Token) -> tuple[int, int]:
     return (token.line or 1, token.column or 1)
 
 
-class _Build(Transformer[Token, Any]):
+class _Build(Connectives):
     """Grammar rules to nodes; method names are the aliases in rules.lark."""
-
-    def iff(self, parts: list[Expression]) -> Expression:
-        return Binary("iff", *parts)
-
-    def implies(self, parts: list[Expression]) -> Expression:
-        return Binary("implies", *parts)
-
-    def or_(self, parts: list[Expression]) -> Expression:
-        return Binary("or", *parts)
-
-    def and_(self, parts: list[Expression]) -> Expression:
-        return Binary("and", *parts)
-
-    def not_(self, parts: list[Expression]) -> Expression:
-        return Negation(parts[0])
 
     def equality(self, parts: list[Any]) -> Expression:
         left, operator, right = parts

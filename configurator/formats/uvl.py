@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Token, Transformer, Tree
+from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from configurator.engine.errors import ExpressionTooLarge, suggestion
-from configurator.engine.expressions import Binary, Expression, Literal, Name, Negation, check_size, walk
+from configurator.engine.expressions import Expression, Literal, Name, check_size, walk
 from configurator.engine.model import FeatureNode, Model, Rule, Variable
+from configurator.formats.connectives import Connectives
 from configurator.formats.findings import Finding, UvlError
 from configurator.formats.uvl_lines import Line, logical_lines
 
@@ -248,26 +249,11 @@ class _Group:
         self.members: list[str] = []
 
 
-class _Build(Transformer[Token, Any]):
+class _Build(Connectives):
     """Constraint trees to expressions."""
 
     def constraint_line(self, parts: list[Expression]) -> Expression:
         return parts[0]
-
-    def iff(self, parts: list[Expression]) -> Expression:
-        return Binary("iff", *parts)
-
-    def implies(self, parts: list[Expression]) -> Expression:
-        return Binary("implies", *parts)
-
-    def or_(self, parts: list[Expression]) -> Expression:
-        return Binary("or", *parts)
-
-    def and_(self, parts: list[Expression]) -> Expression:
-        return Binary("and", *parts)
-
-    def not_(self, parts: list[Expression]) -> Expression:
-        return Negation(parts[0])
 
     def true_(self, parts: list[Any]) -> Expression:
         return Literal(True)
