@@ -29,7 +29,7 @@ from shopfloor.models import ControlRecipe, Transfer, TransferState, TransferSte
 
 POLL_SECONDS = 0.02
 PULSE_SECONDS = 0.025
-HORIZON_MINUTES = 5
+HORIZON_MINUTES = 8
 STUCK_SECONDS = 45.0
 
 

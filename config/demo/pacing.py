@@ -37,7 +37,7 @@ class EventPacer:
     """
 
     read_pulse: Callable[[], Pulse]
-    together: timedelta = timedelta(minutes=5)
+    together: timedelta = timedelta(minutes=8)
 
     def step(self) -> Pulse:
         """Jump if nothing is under way; the pulse as it was before."""

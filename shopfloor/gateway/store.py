@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from foundation.api import plant_now
 from shopfloor import api
 from shopfloor.api import ClaimedTransfer, ControllerTarget
 from shopfloor.engine.events import RingEvent
+
+CLAIM_SECONDS = 0.2
 
 Result = TypeVar("Result")
 
@@ -60,6 +63,7 @@ class PlantStore:
     def __init__(self, gateway: str, horizon: timedelta) -> None:
         self._gateway = gateway
         self._horizon = horizon
+        self._claim_due = 0.0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     async def targets(self) -> tuple[ControllerTarget, ...]:
@@ -71,7 +75,11 @@ class PlantStore:
 
         def release_and_claim() -> tuple[ClaimedTransfer, ...]:
             now = plant_now()
-            api.recipes_release(now=now, horizon=self._horizon)
+            released = api.recipes_release(now=now, horizon=self._horizon)
+            # What waits without being new (a pause is over, a lease has run out) may wait a moment longer.
+            if not released and time.monotonic() < self._claim_due:
+                return ()
+            self._claim_due = time.monotonic() + CLAIM_SECONDS
             return api.transfers_claim(
                 gateway=self._gateway, now=now, wall=_wall(), controller_ids=controller_ids, limit=100
             )
