@@ -10,6 +10,7 @@ from django.conf import settings
 from config.demo.processes import Child, ProcessFamily, free_ports
 from configurator.formats import package_from_uvl
 from configurator.models import Release
+from configurator.ports import Severity
 from configurator.services.package import package_read, packages_import
 from configurator.services.publish import release_publish
 from foundation.api import Role, roles_set
@@ -78,7 +79,12 @@ def factory_load(factory: Factory, now: datetime) -> tuple[Release, ...]:
     line_package_import(source=factory.line_path, actor=None, now=now)
     packages = [package_from_uvl(path) if path.suffix == ".uvl" else package_read(path) for path in factory.products]
     products = packages_import(packages=packages, actor=None, now=now)
-    return tuple(release_publish(product=product, actor=None, now=now) for product in products)
+    # In a feature model of somebody else an option that can never be chosen is a fact, not our mistake.
+    foreign = any(path.suffix == ".uvl" for path in factory.products)
+    dead_options = Severity.WARNING if foreign else Severity.ERROR
+    return tuple(
+        release_publish(product=product, actor=None, now=now, dead_options=dead_options) for product in products
+    )
 
 
 def accounts_make(now: datetime) -> dict[str, str]:

@@ -11,7 +11,13 @@ EXPLODED_OPTIONS = 400
 """Bills tried at most: one per option, which finds formulas that fail only when an option is taken."""
 
 
-def draft_findings(package: ProductPackage) -> tuple[ReleaseEngine | None, tuple[Finding, ...]]:
+EXPLAINED_OPTIONS = 40
+"""Dead options whose rules are named; a model of thousands of options may hold hundreds that can never be had."""
+
+
+def draft_findings(
+    package: ProductPackage, dead_options: Severity = Severity.ERROR
+) -> tuple[ReleaseEngine | None, tuple[Finding, ...]]:
     """The engine of a package and what is wrong with it; no engine when it cannot be compiled."""
     code = package.product.code
     if not package.features and not package.parameters:
@@ -23,7 +29,7 @@ def draft_findings(package: ProductPackage) -> tuple[ReleaseEngine | None, tuple
         return None, tuple(_contradiction(package, error))
     except ConfigurationError as error:
         return None, (Finding(Severity.ERROR, code, f"{error}."),)
-    return engine, (*_dead(engine, valid), *_standards(engine), *_bills(engine, valid))
+    return engine, (*_dead(engine, valid, dead_options), *_standards(engine), *_bills(engine, valid))
 
 
 def _contradiction(package: ProductPackage, error: NoValidCompletion) -> Iterator[Finding]:
@@ -35,26 +41,25 @@ def _contradiction(package: ProductPackage, error: NoValidCompletion) -> Iterato
     yield Finding(Severity.ERROR, ", ".join(codes) or package.product.code, text)
 
 
-def _dead(engine: ReleaseEngine, valid: Mapping[str, frozenset[Value]]) -> Iterator[Finding]:
-    """Options that no configuration can have, each with the rules that forbid it."""
-    for feature in engine.package.features:
-        for value, option in feature.answers():
-            if value in valid[feature.code]:
-                continue
-            if feature.flag:
-                if value is True:
-                    yield Finding(
-                        Severity.WARNING,
-                        feature.code,
-                        f"{feature.name} can never be had{_by(engine, feature.code, value)}.",
-                    )
-                continue
-            text = f"{feature.name}: {option.name} can never be chosen{_by(engine, feature.code, value)}."
-            yield Finding(Severity.ERROR, f"{feature.code} = {option.code}", text)
+def _dead(engine: ReleaseEngine, valid: Mapping[str, frozenset[Value]], severity: Severity) -> Iterator[Finding]:
+    """Options that no configuration can have, the first of them with the rules that forbid it."""
+    dead = [
+        (feature, value, option)
+        for feature in engine.package.features
+        for value, option in feature.answers()
+        if value not in valid[feature.code]
+    ]
+    for number, (feature, value, option) in enumerate(dead):
+        why = _by(engine, feature.code, value) if number < EXPLAINED_OPTIONS else ""
+        if not feature.flag:
+            text = f"{feature.name}: {option.name} can never be chosen{why}."
+            yield Finding(severity, f"{feature.code} = {option.code}", text)
+        elif value is True:
+            yield Finding(Severity.WARNING, feature.code, f"{feature.name} can never be had{why}.")
     for parameter in engine.package.parameters:
-        dead = [value for value in engine.domains[parameter.code] if value not in valid[parameter.code]]
-        if dead:
-            text = f"{parameter.name}: {len(dead)} of its values, such as {dead[0]}, can never be chosen."
+        out = [value for value in engine.domains[parameter.code] if value not in valid[parameter.code]]
+        if out:
+            text = f"{parameter.name}: {len(out)} of its values, such as {out[0]}, can never be chosen."
             yield Finding(Severity.WARNING, parameter.code, text)
 
 

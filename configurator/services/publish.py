@@ -22,13 +22,16 @@ def draft_check(*, product: Product) -> tuple[Finding, ...]:
     return _checked(product)[1]
 
 
-def release_publish(*, product: Product, actor: User | None, now: datetime) -> Release:
+def release_publish(
+    *, product: Product, actor: User | None, now: datetime, dead_options: Severity = Severity.ERROR
+) -> Release:
     """Freeze the draft as the release that is sold from now on; an unchanged draft gives its existing release.
 
     Compiling and checking happen before the transaction, so that the shop goes on selling meanwhile. Raises
-    `PublishRefused` with all findings when one of them is an error.
+    `PublishRefused` with all findings when one of them is an error. `dead_options` says how bad an option is that can
+    never be chosen: a mistake in a product of our own, a fact in a feature model of somebody else.
     """
-    engine, findings = _checked(product)
+    engine, findings = _checked(product, dead_options)
     if engine is None or any(finding.severity == Severity.ERROR for finding in findings):
         raise PublishRefused(findings)
     content_hash = engine.package.content_hash()
@@ -61,13 +64,15 @@ def release_publish(*, product: Product, actor: User | None, now: datetime) -> R
     return release
 
 
-def _checked(product: Product) -> tuple[ReleaseEngine | None, tuple[Finding, ...]]:
+def _checked(
+    product: Product, dead_options: Severity = Severity.ERROR
+) -> tuple[ReleaseEngine | None, tuple[Finding, ...]]:
     """The draft compiled, if it can be, and all findings."""
     try:
         package = draft_package(product)
     except FormatError as error:
         return None, tuple(Finding(Severity.ERROR, product.code, str(finding)) for finding in error.findings)
-    engine, findings = draft_findings(package)
+    engine, findings = draft_findings(package, dead_options)
     if engine is not None and not any(finding.severity == Severity.ERROR for finding in findings):
         space = engine.space()
         for check in release_checks():

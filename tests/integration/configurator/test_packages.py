@@ -167,6 +167,15 @@ def test_a_dead_option_is_named_with_its_rule(db):
     assert "500 Wh, in the rack can never be chosen because of R4." in errors(refused.value)
 
 
+def test_a_dead_option_of_somebody_elses_model_does_not_stop_it(db):
+    never = '  - {code: R4, rule: "battery != rack500", text: "Not this year."}\n'
+    product = package_import(text=BIKE.replace("tables:", f"{never}tables:"), source="bike.yaml", actor=None, now=NOW)
+
+    release = release_publish(product=product, actor=None, now=NOW, dead_options=Severity.WARNING)
+
+    assert "rack500" not in engine_of(release).valid_domains({})["battery"]
+
+
 def test_a_quantity_that_turns_negative_with_an_option_is_found(db):
     with pytest.raises(PublishRefused, match="less than nothing"):
         publish_of(BIKE.replace("if(shape = lowstep, 3, 4)", "if(shape = lowstep, 3 - 4, 4)"))
