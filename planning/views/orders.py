@@ -99,6 +99,8 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     order = production_order_retry(order=get_object_or_404(ProductionOrder, number=number), now=plant_now())
     if order.state == ProductionOrderState.BLOCKED:
         messages.warning(request, f"{order.number} is still blocked: {order.reason}")
-    else:
+    elif order.state == ProductionOrderState.OPEN:
         messages.success(request, f"{order.number} can be planned now.")
+    else:
+        messages.info(request, f"{order.number} is {order.get_state_display()}; there was nothing to try again.")
     return redirect("planning:order", order.number)
