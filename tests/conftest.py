@@ -25,16 +25,18 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"LINEWRIGHT_REQUIRE names {sorted(unknown)}; it knows {sorted(KNOWN_PARTS)}.")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Browser tests last: Playwright keeps an event loop running from its first test to the end of the session, and
-    # tests of our own coroutines could not start theirs.
-    items.sort(key=lambda item: "e2e" in Path(item.path).relative_to(REPOSITORY).parts)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    # Marked before `-m` selects.
     for item in items:
         if "integration" in Path(item.path).relative_to(REPOSITORY).parts:
             item.add_marker(pytest.mark.database)
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
+    yield
+    # Browser tests last: Playwright keeps an event loop running from its first test to the end of the session, and
+    # tests of our own coroutines could not start theirs.
+    items.sort(key=lambda item: "e2e" in Path(item.path).relative_to(REPOSITORY).parts)
 
 
 @pytest.fixture(scope="session")
