@@ -1,0 +1,1 @@
+"""The finite-domain constraint network of a model: what both engines, circuit and SAT, reason about."""
