@@ -1,7 +1,22 @@
-"""The bill of materials: a 150 % bill and a selection give the tree of what is needed."""
+"""The bill of materials: a 150 % bill and a selection give the tree of what is needed.
+
+*Phantoms* are assemblies nobody makes by themselves: their parts are pulled up to what needs them.
+
+*Alternatives* are lines of one parent with the same `one_of`: the first whose condition holds is taken.
+
+*Scrap* is the per cent of what is taken that is lost, so that gross = net / (1 - scrap), as a yield is counted
+(Infor SyteLine, "Scrap Factor"; QAD, "Scrap Factor"; SAP multiplies by 1 + scrap instead). On a line it is what this
+use loses (the scrap factor of the APICS Dictionary), on an item what every use loses (its shrinkage factor); on a
+made item it also raises what goes into it. The losses on the way down multiply as exact fractions, and the gross
+requirement is rounded up once, for the whole order: rounding at every level would ask for two of everything to be
+sure of one.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 
 from configurator.engine.errors import (
     BadBillLine,
@@ -10,14 +25,18 @@ from configurator.engine.errors import (
     DuplicateName,
     ExpressionError,
     NegativeQuantity,
+    NoAlternative,
     QuantityTooLarge,
     UnknownItem,
 )
-from configurator.engine.expressions import Expression, Value, evaluate
+from configurator.engine.expressions import Binary, Expression, Literal, Negation, Value, evaluate
 
 QUANTITY_LIMIT = 1_000_000
+"""Pieces of an order, and of anything that one piece of the root needs, scrap included."""
 LINE_LIMIT = 100_000
 LEVEL_LIMIT = 50
+
+_ALL_GOOD = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +48,10 @@ class Item:
     made: bool
     unit: str = "piece"
     parameters: tuple[str, ...] = ()
+    phantom: bool = False
+    """Never made by itself: what it needs is needed by its parent."""
+    scrap: Decimal = Decimal("0.00")
+    """Per cent lost wherever it is used, 0 up to 100, at most two decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +63,32 @@ class BillLine:
     quantity: Expression
     condition: Expression | None = None
     parameters: Mapping[str, Expression] = field(default_factory=dict)
+    one_of: str = ""
+    """Name of the group of alternatives of the parent; the first of them whose condition holds is taken."""
+    scrap: Decimal = Decimal("0.00")
+    """Per cent lost in this use, besides the item's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class BillNode:
-    """One line of an exploded bill; `quantity` is for the whole order, not per parent."""
+    """One line of an exploded bill; quantities are for the whole order, not per parent."""
 
     item: Item
     quantity: int
+    """What ends up in good products: the net requirement."""
     parameters: Mapping[str, Value]
     level: int
     path: str
     children: tuple["BillNode", ...] = ()
+    phantoms: tuple[str, ...] = ()
+    """Codes of the phantoms between the parent and this, outermost first."""
+    growth: Fraction = _ALL_GOOD
+    """What must be taken for each good one, as the losses on the way from the root multiply."""
+
+    @property
+    def gross(self) -> int:
+        """What must be made or bought, scrap included, rounded up for the whole order: the gross requirement."""
+        return -(-self.quantity * self.growth.numerator // self.growth.denominator)
 
     def walk(self) -> Iterator["BillNode"]:
         """This node and everything below it, parents first."""
@@ -60,6 +97,43 @@ class BillNode:
             node = waiting.pop()
             yield node
             waiting.extend(reversed(node.children))
+
+
+class Bill:
+    """A 150 % bill, sorted once and exploded as often as wanted."""
+
+    def __init__(self, root: str, items: Sequence[Item], lines: Sequence[BillLine]) -> None:
+        self.root = root
+        self.items: dict[str, Item] = {}
+        for item in items:
+            if item.code in self.items:
+                raise DuplicateName("item", item.code)
+            growth_by(item.scrap, item.code)
+            self.items[item.code] = item
+        below: dict[str, list[BillLine]] = {}
+        for line in lines:
+            growth_by(line.scrap, f"{line.parent}/{line.item}")
+            below.setdefault(line.parent, []).append(line)
+        self.below: Mapping[str, tuple[BillLine, ...]] = {parent: tuple(rows) for parent, rows in below.items()}
+
+    def explode(self, selection: Mapping[str, Value], quantity: int = 1) -> BillNode:
+        """The tree of items that `quantity` of the root need under the selection; see `explode`."""
+        return _Explosion(self, selection, quantity).tree()
+
+    def item(self, code: str, parent: str = "") -> Item:
+        """The item called `code`; raises UnknownItem."""
+        found = self.items.get(code)
+        if found is None:
+            raise UnknownItem(code, parent)
+        return found
+
+    def root_parameters(self, selection: Mapping[str, Value]) -> dict[str, Value]:
+        """The root's own parameters: the values of the features of the same names; raises BadBillLine."""
+        item = self.item(self.root)
+        missing = [name for name in item.parameters if name not in selection]
+        if missing:
+            raise BadBillLine(self.root, f"parameter {missing[0]}", "the selection has no such value")
+        return {name: selection[name] for name in item.parameters}
 
 
 def explode(
@@ -71,11 +145,12 @@ def explode(
 ) -> BillNode:
     """The tree of items that `quantity` of the root need under the selection.
 
-    A line's formulas see the parent's parameters first, then the selection. A line whose quantity is
-    nought is left out. `path` tells nodes apart: the item codes from the root, numbered where one repeats.
-    Raises UnknownItem, BillCycle, NegativeQuantity, QuantityTooLarge, BillTooLarge and BadBillLine.
+    A line's formulas see the parent's parameters first, then the selection. A line whose quantity is nought is left
+    out, and so is a phantom: its lines stand under what needs it. `path` tells nodes apart: the item codes from the
+    root, phantoms too, numbered where one repeats.
+    Raises UnknownItem, BillCycle, NegativeQuantity, QuantityTooLarge, BillTooLarge, NoAlternative and BadBillLine.
     """
-    return _Explosion(items, lines, selection).node(root, quantity)
+    return Bill(root, items, lines).explode(selection, quantity)
 
 
 def find_cycle(lines: Sequence[BillLine]) -> tuple[str, ...]:
@@ -99,89 +174,203 @@ def find_cycle(lines: Sequence[BillLine]) -> tuple[str, ...]:
     return ()
 
 
+def alternatives_as_conditions(lines: Sequence[BillLine]) -> tuple[BillLine, ...]:
+    """The same lines without groups of alternatives: each holds if its condition does and no earlier one's did."""
+    earlier: dict[tuple[str, str], Expression] = {}
+    resolved: list[BillLine] = []
+    for line in lines:
+        if not line.one_of:
+            resolved.append(line)
+            continue
+        group = (line.parent, line.one_of)
+        before, condition = earlier.get(group), line.condition
+        own = condition if condition is not None else Literal(True)
+        earlier[group] = own if before is None else Binary("or", before, own)
+        if before is not None:
+            condition = Negation(before) if condition is None else Binary("and", Negation(before), condition)
+        resolved.append(replace(line, one_of="", condition=condition))
+    return tuple(resolved)
+
+
+def growth_by(scrap: Decimal, place: str = "") -> Fraction:
+    """What must be taken for one good piece when `scrap` per cent are lost; raises BadBillLine."""
+    growth = _growth(scrap)
+    if growth is None:
+        raise BadBillLine(place, "scrap", f"{scrap} is not a per cent from 0 up to 100 with at most two decimals")
+    return growth
+
+
+@lru_cache(maxsize=10_000)  # as many as there are per cents with two decimals
+def _growth(scrap: Decimal) -> Fraction | None:
+    if not scrap.is_finite():
+        return None
+    if not scrap:
+        return _ALL_GOOD
+    hundredths = scrap * 100
+    if not 0 <= hundredths < 10_000 or hundredths != int(hundredths):
+        return None
+    return Fraction(10_000, 10_000 - int(hundredths))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A parent in the 150 % bill: what its lines are reached over and what they see."""
+
+    item: Item
+    each: int
+    """Pieces in one good piece of the root."""
+    growth: Fraction
+    parameters: Mapping[str, Value]
+    above: tuple[str, ...]
+    path: str
+    level: int
+    phantoms: tuple[str, ...]
+
+
+class _Sight(Mapping[str, Value]):
+    """What the lines of a parent see: its parameters before the selection, without a copy of either."""
+
+    __slots__ = ("_first", "_then")
+
+    def __init__(self, first: Mapping[str, Value], then: Mapping[str, Value]) -> None:
+        self._first, self._then = first, then
+
+    def __getitem__(self, name: str) -> Value:
+        return self._first[name] if name in self._first else self._then[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._first or name in self._then
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._then, **self._first})
+
+    def __len__(self) -> int:
+        return len({**self._then, **self._first})
+
+
 class _Explosion:
     """One walk down the 150 % bill."""
 
-    def __init__(self, items: Sequence[Item], lines: Sequence[BillLine], selection: Mapping[str, Value]) -> None:
-        self.items: dict[str, Item] = {}
-        for item in items:
-            if item.code in self.items:
-                raise DuplicateName("item", item.code)
-            self.items[item.code] = item
-        self.lines: dict[str, list[BillLine]] = {}
-        for line in lines:
-            self.lines.setdefault(line.parent, []).append(line)
-        self.selection = selection
+    def __init__(self, bill: Bill, selection: Mapping[str, Value], quantity: int) -> None:
+        self.bill, self.selection, self.quantity = bill, selection, quantity
         self.count = 0
 
-    def node(self, root: str, quantity: int) -> BillNode:
-        item = self._item(root, "")
-        _check_quantity(root, quantity)
-        missing = [name for name in item.parameters if name not in self.selection]
-        if missing:
-            raise BadBillLine(root, f"parameter {missing[0]}", "the selection has no such value")
-        parameters = {name: self.selection[name] for name in item.parameters}
-        return self._expand(item, quantity, parameters, (root,), root)
+    def tree(self) -> BillNode:
+        root = self.bill.item(self.bill.root)
+        if root.phantom:
+            raise BadBillLine(root.code, "phantom", "the root is what is sold: it cannot be a phantom")
+        check_quantity(root.code, self.quantity)
+        parameters = self.bill.root_parameters(self.selection)
+        return self._node(_Place(root, 1, growth_by(root.scrap), parameters, (root.code,), root.code, 0, ()))
 
-    def _expand(
-        self, item: Item, quantity: int, parameters: Mapping[str, Value], above: tuple[str, ...], path: str
-    ) -> BillNode:
+    def _node(self, place: _Place) -> BillNode:
+        return BillNode(
+            place.item,
+            place.each * self.quantity,
+            place.parameters,
+            place.level,
+            place.path,
+            tuple(self._children(place)),
+            place.phantoms,
+            place.growth,
+        )
+
+    def _children(self, place: _Place) -> Iterator[BillNode]:
+        """The nodes of all lines of the place; those of a phantom line are the nodes of its own lines."""
         self.count += 1
         if self.count > LINE_LIMIT:
             raise BillTooLarge("lines", LINE_LIMIT)
-        if len(above) > LEVEL_LIMIT:
+        if len(place.above) > LEVEL_LIMIT:
             raise BillTooLarge("levels", LEVEL_LIMIT)
-        values = {**self.selection, **parameters}
-        children: list[BillNode] = []
+        lines = self.bill.below.get(place.item.code)
+        if not lines:
+            return
+        values = _Sight(place.parameters, self.selection) if place.parameters else self.selection
         seen: dict[str, int] = {}
-        for line in self.lines.get(item.code, ()):
-            place = f"{path}/{line.item}"
-            if not self._holds(line, values, place):
+        groups: dict[str, bool] = {}
+        for line in lines:
+            if line.one_of and groups.setdefault(line.one_of, False):
                 continue
-            if line.item in above:
-                raise BillCycle((*above[above.index(line.item) :], line.item))
-            child = self._item(line.item, item.code)
-            each = self._quantity(line, values, place)
-            _check_quantity(place, each)
+            path = f"{place.path}/{line.item}"
+            if not line_holds(line, values, path):
+                continue
+            if line.one_of:
+                groups[line.one_of] = True
+            if line.item in place.above:
+                raise BillCycle((*place.above[place.above.index(line.item) :], line.item))
+            item = self.bill.item(line.item, place.item.code)
+            each = line_quantity(line, values, path)
             if each == 0:
                 continue
-            total = each * quantity
-            _check_quantity(place, total)
-            seen[line.item] = seen.get(line.item, 0) + 1
-            if seen[line.item] > 1:
-                place = f"{place}.{seen[line.item]}"
-            passed = self._parameters(line, child, values, place)
-            children.append(self._expand(child, total, passed, (*above, line.item), place))
-        return BillNode(item, quantity, dict(parameters), len(above) - 1, path, tuple(children))
+            number = seen[line.item] = seen.get(line.item, 0) + 1
+            path = path if number == 1 else f"{path}.{number}"
+            below = self._below(place, line, item, each, path, line_parameters(line, item, values, path))
+            if item.phantom:
+                yield from self._children(below)
+            else:
+                yield self._node(below)
+        for name, taken in groups.items():
+            if not taken:
+                raise NoAlternative(place.path, name)
 
-    def _item(self, code: str, parent: str) -> Item:
-        found = self.items.get(code)
-        if found is None:
-            raise UnknownItem(code, parent)
-        return found
+    def _below(
+        self, place: _Place, line: BillLine, item: Item, each: int, path: str, parameters: Mapping[str, Value]
+    ) -> _Place:
+        growth = place.growth
+        if line.scrap or item.scrap:
+            growth = growth * growth_by(line.scrap) * growth_by(item.scrap)
+        total = place.each * each
+        check_quantity(path, total, growth)
+        pulled_up = place.item.phantom
+        return _Place(
+            item,
+            total,
+            growth,
+            parameters,
+            (*place.above, line.item),
+            path,
+            place.level if pulled_up else place.level + 1,
+            (*place.phantoms, place.item.code) if pulled_up else (),
+        )
 
-    def _holds(self, line: BillLine, values: Mapping[str, Value], place: str) -> bool:
-        if line.condition is None:
-            return True
-        value = _value(line.condition, values, place, "condition")
-        if not isinstance(value, bool):
-            raise BadBillLine(place, "condition", f"it must be true or false, not {value}")
-        return value
 
-    def _quantity(self, line: BillLine, values: Mapping[str, Value], place: str) -> int:
-        value = _value(line.quantity, values, place, "quantity")
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise BadBillLine(place, "quantity", f"it must be a whole number, not {value}")
-        return value
+def line_holds(line: BillLine, values: Mapping[str, Value], place: str) -> bool:
+    """Whether the line's condition holds; raises BadBillLine."""
+    if line.condition is None:
+        return True
+    value = _value(line.condition, values, place, "condition")
+    if not isinstance(value, bool):
+        raise BadBillLine(place, "condition", f"it must be true or false, not {value}")
+    return value
 
-    def _parameters(self, line: BillLine, item: Item, values: Mapping[str, Value], place: str) -> dict[str, Value]:
-        for name in line.parameters:
-            if name not in item.parameters:
-                raise BadBillLine(place, f"parameter {name}", f"{item.code} has no such parameter")
-        for name in item.parameters:
-            if name not in line.parameters:
-                raise BadBillLine(place, f"parameter {name}", "the bill line gives no value for it")
-        return {name: _value(line.parameters[name], values, place, f"parameter {name}") for name in item.parameters}
+
+def line_quantity(line: BillLine, values: Mapping[str, Value], place: str) -> int:
+    """Pieces per piece of the parent; raises BadBillLine, NegativeQuantity and QuantityTooLarge."""
+    value = _value(line.quantity, values, place, "quantity")
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadBillLine(place, "quantity", f"it must be a whole number, not {value}")
+    check_quantity(place, value)
+    return value
+
+
+def line_parameters(line: BillLine, item: Item, values: Mapping[str, Value], place: str) -> dict[str, Value]:
+    """The values that the line passes to its item; raises BadBillLine."""
+    for name in line.parameters:
+        if name not in item.parameters:
+            raise BadBillLine(place, f"parameter {name}", f"{item.code} has no such parameter")
+    for name in item.parameters:
+        if name not in line.parameters:
+            raise BadBillLine(place, f"parameter {name}", "the bill line gives no value for it")
+    return {name: _value(line.parameters[name], values, place, f"parameter {name}") for name in item.parameters}
+
+
+def check_quantity(place: str, quantity: int, growth: Fraction = _ALL_GOOD) -> None:
+    """Refuse a quantity below nought, or beyond the limit with its scrap."""
+    if quantity < 0:
+        raise NegativeQuantity(place, quantity)
+    gross = quantity if growth is _ALL_GOOD else -(-quantity * growth.numerator // growth.denominator)
+    if gross > QUANTITY_LIMIT:
+        raise QuantityTooLarge(place, gross, QUANTITY_LIMIT)
 
 
 def _value(expression: Expression, values: Mapping[str, Value], place: str, what: str) -> Value:
@@ -189,10 +378,3 @@ def _value(expression: Expression, values: Mapping[str, Value], place: str, what
         return evaluate(expression, values)
     except ExpressionError as error:
         raise BadBillLine(place, what, str(error)) from error
-
-
-def _check_quantity(place: str, quantity: int) -> None:
-    if quantity < 0:
-        raise NegativeQuantity(place, quantity)
-    if quantity > QUANTITY_LIMIT:
-        raise QuantityTooLarge(place, quantity, QUANTITY_LIMIT)

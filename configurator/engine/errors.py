@@ -187,3 +187,19 @@ class BillTooLarge(BillError):
     def __init__(self, what: str, limit: int) -> None:
         super().__init__(f"the bill has more than {limit:,} {what}")
         self.what, self.limit = what, limit
+
+
+class NoAlternative(BillError):
+    """None of the alternatives `group` of a bill line's parent holds."""
+
+    def __init__(self, path: str, group: str) -> None:
+        super().__init__(f"{path}: none of the alternatives {group} holds")
+        self.path, self.group = path, group
+
+
+class EmptyItem(BillError):
+    """A made item that is made of nothing."""
+
+    def __init__(self, path: str, code: str) -> None:
+        super().__init__(f"{path}: {code} is made of nothing")
+        self.path, self.code = path, code
