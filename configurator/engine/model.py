@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 
 from configurator.engine.errors import (
     BadDomain,
@@ -98,7 +99,8 @@ class FeatureNode:
     """A feature of a feature tree and the group of its parent that it belongs to.
 
     `group` is root, mandatory, optional, or, alternative or cardinality; siblings with the same
-    `group_number` share one group. `cardinality` counts the members of a group of that kind.
+    `group_number` share one group. `cardinality` counts the members of a group of that kind. `value` names the
+    variable that says which number or word the feature has, for one that is more than there or not.
     """
 
     name: str
@@ -108,6 +110,7 @@ class FeatureNode:
     group_number: int = 0
     cardinality: tuple[int, int] = (0, 0)
     attributes: tuple[tuple[str, object], ...] = ()
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ class Model:
         for node in self.tree:
             if self.domain(node.name) != (False, True):
                 raise BadDomain(node.name, "must be false and true, as it stands in a feature tree")
+            if node.value:
+                self.variable(node.value)
 
     @cached_property
     def _by_name(self) -> dict[str, Variable]:
@@ -151,23 +156,27 @@ class Model:
         return self.variable(name).domain
 
     def concrete_leaves(self) -> tuple[str, ...]:
-        """Features of the tree that are things of their own: not abstract, nothing below them."""
+        """Features of the tree that are things of their own: not abstract, no mere value, nothing below them."""
         parents = {node.parent for node in self.tree}
-        return tuple(node.name for node in self.tree if not node.abstract and node.name not in parents)
+        things = (node.name for node in self.tree if not node.abstract and not node.value)
+        return tuple(name for name in things if name not in parents)
 
     def _check_table(self, table: Table) -> None:
-        domains = [frozenset((type(value), value) for value in self.domain(column)) for column in table.columns]
+        domains = [self.domain(column) for column in table.columns]
         if len(set(table.columns)) != len(table.columns) or not table.columns:
             raise BadRule(table.code, "the columns of a table are different features, at least one")
         if len(table.rows) > ROW_LIMIT:
             raise ModelTooLarge(f"rows of table {table.code}", len(table.rows), ROW_LIMIT)
-        for row in table.rows:
-            if len(row) != len(table.columns):
-                raise BadRule(table.code, f"a row has {len(row)} values for {len(table.columns)} columns")
-            for column, domain, value in zip(table.columns, domains, row, strict=True):
-                if (type(value), value) not in domain:
-                    nearest = suggestion(str(value), [str(other) for _, other in domain])
-                    raise UnknownValue(column, value, nearest)
+        for length in set(map(len, table.rows)) - {len(table.columns)}:
+            raise BadRule(table.code, f"a row has {length} values for {len(table.columns)} columns")
+        # By sets of each column, as a table may have a million rows; the types apart, because True == 1.
+        for place, (column, domain) in enumerate(zip(table.columns, domains)):
+            cell, kind, allowed = itemgetter(place), type(domain[0]), frozenset(domain)
+            if {*map(type, map(cell, table.rows))} - {kind} or not allowed.issuperset(map(cell, table.rows)):
+                stranger = next(
+                    value for value in map(cell, table.rows) if type(value) is not kind or value not in allowed
+                )
+                raise UnknownValue(column, stranger, suggestion(str(stranger), [str(value) for value in domain]))
 
 
 def _refuse_duplicates(kind: str, found: list[str]) -> None:
