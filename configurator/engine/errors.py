@@ -129,6 +129,42 @@ class ModelTooLarge(ModelError):
         self.what, self.size, self.limit = what, size, limit
 
 
+class BudgetExceeded(ConfigurationError):
+    """Compiling a model would take more seconds or megabytes than it was given."""
+
+    def __init__(self, what: str, limit: float) -> None:
+        super().__init__(f"compiling takes more than {limit:,g} {what}")
+        self.what, self.limit = what, limit
+
+
+class CountUnavailable(ConfigurationError):
+    """The selections of a model that is served without a circuit cannot be counted."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the number of selections is not known: {reason}")
+        self.reason = reason
+
+
+class StoredCircuitError(ConfigurationError):
+    """A stored compiled model that cannot be used; compiling the model anew gives one that can."""
+
+
+class StoredCircuitDamaged(StoredCircuitError):
+    """The bytes are not, or are no longer, those that were stored."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the stored compiled model is damaged: {what}")
+        self.what = what
+
+
+class StoredCircuitOutdated(StoredCircuitError):
+    """The bytes were written in another format, or for another model."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the stored compiled model is out of date: {what}")
+        self.what = what
+
+
 class NoValidCompletion(ConfigurationError):
     """The choices cannot be completed; `conflict` is a minimal set of choices and rules that says why."""
 

@@ -1,0 +1,153 @@
+"""Every answer about a network from its circuit."""
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import count as numbers
+
+import numpy as np
+from numpy.typing import NDArray
+
+from configurator.engine.circuit import cost_passes, counting, passes
+from configurator.engine.circuit.circuit import Circuit, Int32s
+from configurator.engine.circuit.pass_arrays import circuit_arrays, work_arrays
+from configurator.engine.errors import NumberTooLarge
+from configurator.engine.reasoner import UNREACHABLE, Bools, Costs
+
+SETS_AT_ONCE = 64
+"""Sets of choices that one pass decides: the bits of a machine word."""
+
+FIRST_BITS = np.array([(1 << bits) - 1 for bits in range(SETS_AT_ONCE + 1)], np.uint64)
+
+
+class CircuitReasoner:
+    """A Reasoner whose every answer is one pass over a circuit, or a few."""
+
+    name = "circuit"
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self._arrays = circuit_arrays(circuit)
+        self._work = work_arrays(circuit)
+
+    def domains(self, chosen: Sequence[int]) -> Bools | None:
+        """For every slot whether it can be taken: with all choices but the one for its own feature."""
+        possible = np.empty(len(self.circuit.slot_code), np.bool_)
+        return possible if passes.domains(self._arrays, self._work, _slots(chosen), possible) else None
+
+    def consistent(self, chosen: Sequence[int]) -> bool:
+        """Whether some selection contains all the slots."""
+        return bool(passes.consistent(self._arrays, self._work, _slots(chosen)))
+
+    def conflict(self, chosen: Sequence[int], wanted: Sequence[int] = ()) -> tuple[int, ...]:
+        """A minimal part of `chosen` that contradicts `wanted`, in the order given: few and late choices.
+
+        The latest point from which the choices on contradict what is kept already is found for all points at once; the
+        choice there is kept, the ones before are dropped. This gives what trying to drop one choice after the other,
+        oldest first, would give, in one pass for each choice that is kept.
+        """
+        kept: list[int] = []
+        point = self._last_contradiction(wanted, chosen, 0)
+        while point < len(chosen):
+            kept.append(chosen[point])
+            point = self._last_contradiction([*wanted, *kept], chosen, point + 1)
+        return tuple(kept)
+
+    def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
+        """The least sum of costs of a selection with the choices in it, and its slot of each feature."""
+        codes = self._arrays.slot_code
+        least, held = self._cheapest(codes[_slots(chosen)], codes, costs)
+        return None if least == UNREACHABLE else (least, np.flatnonzero(held))
+
+    def cheapest_each(self, chosen: Sequence[int], costs: Costs) -> Costs:
+        """For every slot the least cost of a selection with it and with all choices but its own feature's."""
+        least = np.empty(len(self.circuit.slot_code), np.int64)
+        cost_passes.cheapest_each(self._arrays, self._work, _slots(chosen), self._arrays.slot_code, costs, least)
+        return least
+
+    def withdrawals(
+        self, chosen: Sequence[int], wanted: Sequence[int], costs: Costs, limit: int
+    ) -> tuple[tuple[int, ...], ...]:
+        """Up to `limit` minimal parts of `chosen` without which the rest goes together with `wanted`, best first.
+
+        A selection pays for every choice it breaks, so the cheapest one says what to withdraw. All that do not withdraw
+        this part again are divided by the first of its choices that stays, and searched division by division (Lawler,
+        "A Procedure for Computing the k Best Solutions", Management Science 18, 1972).
+        """
+        code = dict(zip(chosen, self._arrays.slot_code[_slots(chosen)].tolist()))
+        required = self._arrays.slot_code[_slots(wanted)].tolist()
+        codes, amounts = self._withdrawal_costs(chosen, costs)
+        found: list[tuple[int, ...]] = []
+        waiting: list[tuple[int, int, frozenset[int], frozenset[int], tuple[int, ...]]] = []
+        serial = numbers()
+
+        def search(stay: frozenset[int], broken: frozenset[int]) -> None:
+            hard = [*required, *(code[slot] for slot in stay), *(code[slot] ^ 1 for slot in broken)]
+            least, held = self._cheapest(_slots(hard), codes, amounts)
+            if least != UNREACHABLE:
+                withdrawn = tuple(slot for slot in chosen if not held[slot])
+                heappush(waiting, (least, next(serial), stay, broken, withdrawn))
+
+        search(frozenset(), frozenset())
+        while waiting and len(found) < limit:
+            _, _, stay, broken, withdrawn = heappop(waiting)
+            # A part with a smaller one in it costs more, so that the smaller one has been found before.
+            part = next((each for each in found if set(each) <= set(withdrawn)), None)
+            if part is None:
+                found.append(withdrawn)
+                part = withdrawn
+            if len(found) < limit:
+                for slot in part:
+                    if slot not in broken:
+                        search(stay | {slot}, broken)
+                        broken |= {slot}
+        return tuple(found)
+
+    def count(self, chosen: Sequence[int], weights: Sequence[int]) -> int:
+        """How many selections contain the choices, exactly: each counts as the product of its slots' weights."""
+        return counting.count(self._arrays, chosen, weights)
+
+    def counts(self, chosen: Sequence[int], weights: Sequence[int]) -> list[int]:
+        """The same for every slot: selections with it and with all choices but its own feature's."""
+        return counting.counts(self._arrays, chosen, weights)
+
+    def _last_contradiction(self, fixed: Sequence[int], chosen: Sequence[int], first: int) -> int:
+        """The last point from which the choices on contradict the fixed ones, given that those from `first` on do.
+
+        `len(chosen)` when the fixed ones contradict each other.
+        """
+        low, high = first, len(chosen) + 1  # contradictory from `low` on, not so from `high` on
+        while high - low > 1:
+            points = np.unique(np.linspace(low + 1, high - 1, SETS_AT_ONCE).astype(np.int64))
+            sets_with = np.searchsorted(points, np.arange(low + 1, len(chosen)), side="right")
+            member = np.concatenate([np.full(len(fixed), FIRST_BITS[-1]), FIRST_BITS[sets_with]])
+            slots = _slots([*fixed, *chosen[low + 1 :]])
+            answers = int(passes.consistent_sets(self._arrays, self._work, slots, member))
+            agreeing = next((index for index in range(len(points)) if answers >> index & 1), len(points))
+            low = int(points[agreeing - 1]) if agreeing else low
+            high = int(points[agreeing]) if agreeing < len(points) else high
+        return low
+
+    def _cheapest(self, hard: Int32s, codes: Int32s, amounts: Costs) -> tuple[int, Bools]:
+        held = np.empty(len(self.circuit.slot_code), np.bool_)
+        least = cost_passes.cheapest(self._arrays, self._work, hard, codes, amounts, held)
+        return int(least), held
+
+    def _withdrawal_costs(self, chosen: Sequence[int], costs: Costs) -> tuple[Int32s, Costs]:
+        """Codes and what is due where they hold: a broken choice outweighs all prices, a price all ages of choices."""
+        arrays = self._arrays
+        starts = arrays.slot_start[:-1]
+        least = np.minimum.reduceat(costs, starts)
+        spread = int((np.maximum.reduceat(costs, starts) - least).sum()) + 1
+        ages = np.arange(len(chosen), 0, -1, dtype=np.int64)
+        price_unit = int(ages.sum()) + 1
+        if (len(chosen) + 1) * spread * price_unit >= UNREACHABLE:
+            ages[:], price_unit = 0, 1  # prices so large leave no room for the ages
+        if (len(chosen) + 1) * spread * price_unit >= UNREACHABLE:
+            raise NumberTooLarge(UNREACHABLE // (len(chosen) + 1))
+        codes = np.concatenate([arrays.slot_code, arrays.slot_code[_slots(chosen)] ^ 1])
+        amounts = np.concatenate([(costs - least[arrays.slot_feature]) * price_unit, ages + spread * price_unit])
+        return codes, amounts
+
+
+def _slots(chosen: Sequence[int]) -> Int32s:
+    return np.array(chosen, np.int32)
