@@ -293,6 +293,10 @@ PROMISER = "planning.promiser.PlanPromiser"
 RELEASE_CHECKS = ["planning.release_check.RoutingCheck", "shopfloor.release_check.RegisterRangeCheck"]
 ORDER_PROGRESS = "shopfloor.order_progress.LineProgress"
 
+# ---------------------------------------------------------------- the shop
+# Whether what was configured under an older release may still be ordered. Looking at it is always possible.
+OLD_RELEASES_ORDERABLE = False
+
 # ---------------------------------------------------------------- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -43,6 +43,22 @@ class NoSuchRepair(ConfiguratorError):
         self.number = number
 
 
+class ReleaseMoved(ConfiguratorError):
+    """Another release is sold by now than the one whose changes were shown; nothing was changed."""
+
+    def __init__(self, product_name: str) -> None:
+        super().__init__(f"{product_name} has changed once more; look at what is different now.")
+        self.product_name = product_name
+
+
+class ReleaseWithdrawn(ConfiguratorError):
+    """The product is sold under another release now, and this one may not be ordered any more."""
+
+    def __init__(self, product_name: str) -> None:
+        super().__init__(f"{product_name} has changed since you configured it; look at what is different first.")
+        self.product_name = product_name
+
+
 class ItemClash(ConfiguratorError):
     """An item's code means something else in products that are not part of the import."""
 

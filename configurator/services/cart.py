@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from configurator.errors import CartClosed, CartEmpty, PromiseLapsed
+from configurator.errors import CartClosed, CartEmpty, PromiseLapsed, ReleaseMoved
 from configurator.loading import engine_of
+from configurator.loading.moving import Moved, move
 from configurator.models import Cart, CartLine, Configuration
 from configurator.ports import QuoteRequest, promiser
 from configurator.services.order import hold_best
+from configurator.services.release_sold import orderable_checked, release_expected
 from configurator.services.selection import quantity_checked
 from foundation.api import User
 
@@ -37,7 +39,11 @@ def cart_open(*, owner: User | None, session_key: str, now: datetime) -> Cart:
 
 @transaction.atomic
 def cart_add(*, cart: Cart, configuration: Configuration, quantity: int, now: datetime) -> CartLine:
-    """Put a configuration, completed with the standard, into the cart; later changes to it do not follow."""
+    """Put a configuration, completed with the standard, into the cart; later changes to it do not follow.
+
+    Raises `ReleaseWithdrawn` when its release may not be ordered any more.
+    """
+    orderable_checked(configuration.release)
     _lock_open(cart)
     return CartLine.objects.create(
         cart=cart,
@@ -67,6 +73,28 @@ def cart_change_quantity(*, cart: Cart, line_id: UUID, quantity: int) -> CartLin
     return line
 
 
+def cart_release_take(*, cart: Cart, line_id: UUID, release_number: int) -> Moved:
+    """Bring a line to the release that is sold now, with the least change; its held date is given back.
+
+    Raises `ReleaseMoved` when that is not the release whose changes were shown, or the line is on it already.
+    """
+    lines = cart.lines.select_related("release__product").defer("release__package")
+    line = lines.get(public_id=line_id)
+    release = release_expected(line.release, release_number)
+    moved = move(line.choices, engine_of(line.release), engine_of(release), line.selection)
+    reference, old = line.hold_reference, line.release_id
+    with transaction.atomic():
+        _lock_open(cart)
+        line.release, line.choices, line.selection = release, dict(moved.migration.choices), dict(moved.after)
+        _forget_promise(line)
+        if release.pk == old or not lines.filter(pk=line.pk, release=old, hold_reference=reference).exists():
+            raise ReleaseMoved(release.product.name)
+        line.save()
+    if reference:
+        promiser().release(reference)
+    return moved
+
+
 def cart_remove(*, cart: Cart, line_id: UUID) -> None:
     """Take a line out of the cart and give its held date back; a line that is gone already is no error."""
     with transaction.atomic():
@@ -86,13 +114,16 @@ def promise_hold(*, cart: Cart, now: datetime, hold_time: timedelta = HOLD_TIME)
     The time is the plant's; a caller whose plant clock runs faster than the customer's watch asks for more of it.
 
     A line whose capacity somebody else takes meanwhile gets the next date. Lines without any date hold nothing.
+    Raises `ReleaseWithdrawn` for a line that may not be ordered any more.
     """
     if cart.ordered_at is not None:
         raise CartClosed
-    lines = list(cart.lines.select_related("release"))
+    lines = list(cart.lines.select_related("release__product").defer("release__package"))
     if not lines:
         raise CartEmpty
     waiting = [line for line in lines if not (line.hold_until is not None and line.hold_until > now)]
+    for line in waiting:
+        orderable_checked(line.release)
     for line in waiting:
         if line.hold_reference:
             promiser().release(line.hold_reference)

@@ -9,7 +9,9 @@ from uuid import UUID
 from configurator.engine import Conflict, Repair, Value
 from configurator.errors import NoSuchRepair, StaleRevision
 from configurator.loading import ReleaseEngine, engine_of
+from configurator.loading.moving import Moved, move
 from configurator.models import Configuration, Release
+from configurator.services.release_sold import release_expected
 from configurator.services.selection import choices_checked, selection_checked, value_checked
 from foundation.api import User
 
@@ -31,6 +33,14 @@ class Change:
 
     configuration: Configuration
     came_along: tuple[CameAlong, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A configuration on the release that is sold now, and what that changed."""
+
+    configuration: Configuration
+    moved: Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +107,9 @@ def choices_undo(*, public_id: UUID, revision: int, now: datetime) -> Change:
     past = list(configuration.past)
     if not past:
         return Change(configuration)
-    before = past.pop()
-    _store(configuration, choices=before, past=past, future=[*configuration.future, configuration.choices], now=now)
+    release, before = _recalled(configuration, past.pop())
+    future = [*configuration.future, _remembered(configuration, release)]
+    _store(configuration, choices=before, past=past, future=future, now=now, release=release)
     return Change(configuration)
 
 
@@ -108,8 +119,9 @@ def choices_redo(*, public_id: UUID, revision: int, now: datetime) -> Change:
     future = list(configuration.future)
     if not future:
         return Change(configuration)
-    after = future.pop()
-    _store(configuration, choices=after, past=[*configuration.past, configuration.choices], future=future, now=now)
+    release, after = _recalled(configuration, future.pop())
+    past = [*configuration.past, _remembered(configuration, release)]
+    _store(configuration, choices=after, past=past, future=future, now=now, release=release)
     return Change(configuration)
 
 
@@ -117,6 +129,36 @@ def choices_clear(*, public_id: UUID, revision: int, now: datetime) -> Change:
     """Go back to the standard; the choices stay in the history."""
     configuration = _at(public_id, revision)
     return _change(configuration, engine_of(configuration.release), {}, touched=set(configuration.choices), now=now)
+
+
+def release_take(*, public_id: UUID, revision: int, release_number: int, now: datetime) -> Taken:
+    """Bring the configuration to the release that is sold now, with the least change; undo brings the old one back.
+
+    `release_number` is the release whose changes the customer has seen. Raises `ReleaseMoved` when it is not the one
+    that is sold any more; nothing happens when the configuration is on it already.
+    """
+    configuration = _at(public_id, revision)
+    release = release_expected(configuration.release, release_number)
+    moved = move(configuration.choices, engine_of(configuration.release), engine_of(release))
+    if release.pk != configuration.release_id:
+        past = [*configuration.past, _remembered(configuration, release)][-HISTORY_LIMIT:]
+        _store(configuration, choices=dict(moved.migration.choices), past=past, future=[], now=now, release=release)
+    return Taken(configuration, moved)
+
+
+def _remembered(configuration: Configuration, following: Release) -> dict[str, Any]:
+    """The choices as the history keeps them; with their release where the step that follows is of another one."""
+    if following.pk == configuration.release_id:
+        return configuration.choices
+    return {"release": configuration.release_id, "choices": configuration.choices}
+
+
+def _recalled(configuration: Configuration, step: dict[str, Any]) -> tuple[Release, dict[str, Value]]:
+    """A step of the history: its release, which is the present one unless it says another, and its choices."""
+    if not isinstance(step.get("choices"), dict):  # a feature may be called choices; its value is never a dictionary
+        return configuration.release, step
+    release = Release.objects.select_related("product").defer("package").get(pk=step["release"])
+    return release, step["choices"]
 
 
 def _at(public_id: UUID, revision: int) -> Configuration:
@@ -151,10 +193,17 @@ def _change(
 
 
 def _store(
-    configuration: Configuration, *, choices: dict[str, Value], past: list[Any], future: list[Any], now: datetime
+    configuration: Configuration,
+    *,
+    choices: dict[str, Value],
+    past: list[Any],
+    future: list[Any],
+    now: datetime,
+    release: Release | None = None,
 ) -> None:
     """Write the choices if nobody else has since; raises `StaleRevision` with what stands now."""
     values = {
+        "release": release or configuration.release,
         "choices": choices,
         "past": past,
         "future": future[-HISTORY_LIMIT:],

@@ -13,6 +13,7 @@ from configurator.errors import CartChanged, CartClosed, CartEmpty, KeyReused, M
 from configurator.loading import engine_of
 from configurator.models import Cart, CartLine, Order, OrderLine, OrderNumberSeries, Release
 from configurator.ports import HoldLapsed, Quote, QuoteRequest, Taken, promiser
+from configurator.services.release_sold import orderable_checked
 from configurator.services.selection import choices_checked, quantity_checked, selection_checked
 from foundation.api import User, audit_record, fingerprint_of
 
@@ -69,7 +70,11 @@ class Placement:
 
 
 def order_place(*, cart: Cart, key: str, contact: Contact, actor: User | None, now: datetime) -> Order:
-    """Freeze a cart and its held promises into an order; the same key gives the same order again."""
+    """Freeze a cart and its held promises into an order; the same key gives the same order again.
+
+    A line of a release that was replaced meanwhile is ordered under it while its date is held; without a held date it
+    raises `ReleaseWithdrawn`.
+    """
     rows = _cart_rows(cart)
     placement = Placement(
         scope=_scope(cart.owner_id, cart.session_key),
@@ -84,6 +89,9 @@ def order_place(*, cart: Cart, key: str, contact: Contact, actor: User | None, n
         raise CartEmpty
     if any(row.hold_until is not None and row.hold_until <= now for row in rows):
         raise PromiseLapsed
+    for row in rows:
+        if row.hold_until is None:  # what is held was promised together with its price
+            orderable_checked(row.release)
     lines = [_line_of_cart(row) for row in rows]
     try:
         with transaction.atomic():
