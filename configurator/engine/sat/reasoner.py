@@ -1,0 +1,147 @@
+"""The fallback engine: complete answers from a SAT solver, for models that do not compile within their budget."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from configurator.engine.network.network import Network
+from configurator.engine.reasoner import Bools, Costs
+from configurator.engine.sat.formula import formula_of
+from configurator.engine.sat.optimum import Optimum
+from configurator.engine.sat.oracle import Oracle
+
+Int32s = NDArray[np.int32]
+
+
+class SatReasoner:
+    """Complete answers about one network, by a SAT solver that remembers selections and refusals.
+
+    Slots as in `Reasoner`: `slot_codes[s]` stands for slot s, the slots of feature f are those from `slot_start[f]`
+    up to `slot_start[f + 1]`. Not safe for threads.
+    """
+
+    name = "sat"
+
+    def __init__(self, network: Network, slot_codes: Int32s, slot_start: Int32s) -> None:
+        self.formula = formula_of(network)
+        self._slot_start = np.asarray(slot_start, dtype=np.int64)
+        self._feature = np.repeat(np.arange(len(slot_start) - 1), np.diff(self._slot_start))
+        codes = [int(code) for code in slot_codes]
+        self._oracle = Oracle(self.formula, codes)
+        self._optimum = Optimum(self.formula, network, codes, self._slot_start)
+
+    def consistent(self, chosen: Sequence[int]) -> bool:
+        """Whether some selection contains all the slots."""
+        return bool(self._oracle.holding(chosen).any()) or self._oracle.solve(self._literals(chosen)) is not None
+
+    def domains(self, chosen: Sequence[int]) -> Bools | None:
+        """For every slot whether it can be taken: with all choices but the one for its own feature."""
+        if not self.consistent(chosen):
+            return None
+        oracle = self._oracle
+        possible = oracle.occurring(oracle.holding(chosen))
+        spans = [self._span(slot) for slot in chosen]
+        free = np.ones(len(possible), dtype=np.bool_)
+        for span in spans:
+            free[span] = False
+        if chosen:
+            for span, witnesses in zip(spans, oracle.missing(chosen)):
+                possible[span] |= oracle.occurring(witnesses, span)
+        self._settle_free(self._literals(chosen), free, possible)
+        self._settle_changes(chosen, spans, possible)
+        return possible
+
+    def conflict(self, chosen: Sequence[int], wanted: Sequence[int] = ()) -> tuple[int, ...]:
+        """A minimal part of `chosen` that contradicts `wanted`, in the order given.
+
+        The oldest choice is dropped first where the others still contradict, so that late ones remain; the answer
+        depends on the arguments alone.
+        """
+        oracle = self._oracle
+        always = self._literals(wanted)
+        kept: dict[int, int] = {}
+        for literal, slot in zip(self._literals(chosen), chosen):
+            kept.pop(literal, None)  # of two choices that say the same the later one stays
+            kept[literal] = slot
+        if oracle.solve([*always, *kept]) is not None:
+            raise AssertionError("a conflict was asked for where there is none")
+        core = oracle.core()
+        for literal in list(kept):
+            rest = [other for other in kept if other != literal]
+            if literal in core:
+                if oracle.solve([*always, *rest]) is not None:
+                    continue
+                core = oracle.core()
+            del kept[literal]
+        slots = set(kept.values())
+        return tuple(slot for slot in chosen if slot in slots)
+
+    def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
+        """The least sum of costs of a selection with the choices in it, and its slot of each feature."""
+        if not self.consistent(chosen):
+            return None
+        return self._optimum.cheapest(chosen, costs)
+
+    def cheapest_each(self, chosen: Sequence[int], costs: Costs) -> Costs:
+        """For every slot the least cost of a selection with it and with all choices but its own feature's."""
+        return self._optimum.cheapest_each(chosen, costs)
+
+    def withdrawals(
+        self, chosen: Sequence[int], wanted: Sequence[int], costs: Costs, limit: int
+    ) -> tuple[tuple[int, ...], ...]:
+        """Up to `limit` minimal parts of `chosen` without which the rest goes together with `wanted`.
+
+        Fewest first; among equals the one whose cheapest completion costs less, then the one whose oldest choice is
+        later, then whose next oldest is.
+        """
+        return self._optimum.withdrawals(chosen, wanted, costs, limit)
+
+    def count(self, chosen: Sequence[int], weights: Sequence[int]) -> int | None:
+        """None: a SAT solver does not count."""
+        return None
+
+    def counts(self, chosen: Sequence[int], weights: Sequence[int]) -> list[int] | None:
+        """None: a SAT solver does not count."""
+        return None
+
+    def _literals(self, slots: Sequence[int]) -> list[int]:
+        return [self._oracle.literals[slot] for slot in slots]
+
+    def _span(self, slot: int) -> slice:
+        feature = self._feature[slot]
+        return slice(int(self._slot_start[feature]), int(self._slot_start[feature + 1]))
+
+    def _settle_free(self, literals: list[int], free: Bools, possible: Bools) -> None:
+        """Decide every slot of the features not chosen that no witness has proved yet."""
+        oracle = self._oracle
+        known = frozenset(literals)
+        waiting = [int(slot) for slot in np.flatnonzero(free & ~possible) if not oracle.refused(int(slot), known)]
+        if not waiting:
+            return
+        implied = oracle.implied(literals)
+        waiting = [slot for slot in waiting if -oracle.literals[slot] not in implied]
+        while waiting:
+            oracle.prefer([oracle.literals[slot] for slot in waiting])
+            witness = oracle.any_of(waiting, literals)
+            if witness is None:
+                return
+            possible[free] |= witness[free]
+            waiting = [slot for slot in waiting if not witness[slot]]
+
+    def _settle_changes(self, chosen: Sequence[int], spans: Sequence[slice], possible: Bools) -> None:
+        """Decide the other slots of the features chosen: each with all choices but its feature's own."""
+        oracle = self._oracle
+        literals = self._literals(chosen)
+        for position, span in enumerate(spans):
+            rest = literals[:position] + literals[position + 1 :]
+            known = frozenset(rest)
+            for slot in range(span.start, span.stop):
+                if possible[slot] or oracle.refused(slot, known):
+                    continue
+                literal = oracle.literals[slot]
+                witness = oracle.solve([*rest, literal])
+                if witness is None:
+                    oracle.refuse(slot, oracle.core() - {literal})
+                else:
+                    possible[slot] = True
