@@ -58,7 +58,7 @@ def _reachable(store: Store, root: int, literals: int) -> list[Inner]:
     kept = np.flatnonzero(needed[literals:])
     number[literals + kept] = literals + np.arange(len(kept))
     nodes: list[Inner] = []
-    for node in kept:
+    for node in kept.tolist():
         children = store.children[store.node_start[node] : store.node_start[node + 1]]
         nodes.append((bool(store.node_is_or[node]), number[children].tolist()))
     if not nodes or number[root] != literals + len(nodes) - 1:

@@ -1,6 +1,6 @@
 """Compile a network: condense it, try decision orders, and keep the smallest circuit found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.engine.circuit import search
-from configurator.engine.circuit.arrays import CACHED, DECISIONS, EDGES, NODES, RESULT, WORK, Constraints, Store
+from configurator.engine.circuit.arrays import DECISIONS, EDGES, RESULT, WORK, Constraints, Store
 from configurator.engine.circuit.assemble import assemble, void_circuit
 from configurator.engine.circuit.circuit import Circuit
 from configurator.engine.circuit.condense import condense
@@ -18,10 +18,10 @@ from configurator.engine.circuit.order import decision_orders
 from configurator.engine.errors import BudgetExceeded
 from configurator.engine.network.network import Network
 
-ORDERS = 12
+ORDERS = 8
 """So many orders are tried if they are cheap."""
-TRYING_WORK = 150_000_000
-"""Steps after which no further order is tried once a circuit is found: two or three seconds."""
+TRYING_WORK = 90_000_000
+"""Steps after which no further order is tried once a circuit is found: some seconds."""
 FIRST_WORK = 50_000_000
 """Steps given to each order in the first round; every round that finds no circuit allows four times as many."""
 SLICE = 500
@@ -85,7 +85,7 @@ def _smallest_trace(network: Network, budget: _Budget, tell: Progress) -> tuple[
         for number in range(ORDERS):
             if len(priorities) == number:
                 priorities.append(next(islice(orders, 1)))
-            smallest = int(best[0].counts[EDGES]) if best else None
+            smallest: int | None = int(best[0].counts[EDGES]) if best else None
             trial, work = _trace(net._replace(priority=priorities[number]), allowed, smallest, budget, tell)
             spent += work
             best = trial or best

@@ -3,11 +3,11 @@
 Three steps, each of which maps every code of the network it is given to one of the network it makes:
 *settle* removes values that propagation refutes, *group* joins variables of which at most one can be true into one
 variable with a value for each, *merge* lets variables that are always equal or opposite share one variable.
-In every network made here literal 0 belongs to a variable of its own and always holds: codes 0 and 1 are true and false.
+In every network made here literal 0 belongs to a variable of its own and always holds: code 0 is true, code 1 false.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,10 @@ from configurator.engine.circuit.layout import constraints_of, fresh_state
 from configurator.engine.network.network import Network, NetworkTable
 
 TRUE, FALSE = 0, 1
+PROBED_ROWS = 50_000
+"""With more rows in all tables probing would cost more than it saves."""
 JOINED_LENGTH = 8
+"""Longer clauses are not joined: their remainders are too many to be looked up."""
 GROUP_MINIMUM = 3
 """So many variables of which at most one is true make a group."""
 
@@ -50,7 +53,9 @@ def settle(network: Network) -> Condensed | None:
     """Only the values that survive propagation and probing; variables with one value left become constant."""
     net = constraints_of(network, np.zeros(network.variables, dtype=np.int32))
     state = fresh_state(net)
-    if not propagation.conclude_all(net, state) or not propagation.probe(net, state):
+    if not propagation.conclude_all(net, state):
+        return None
+    if len(net.row_table) <= PROBED_ROWS and not propagation.probe(net, state):
         return None
     alive = state.alive.astype(bool)
     members: list[list[int]] = []
@@ -233,7 +238,7 @@ def _other(code: int, start: NDArray[np.int32], owner: NDArray[np.int64], sizes:
     return 2 * int(2 * start[variable] + 1 - (code >> 1)) if sizes[variable] == 2 else -1
 
 
-def _clique(seed: int, excludes: Mapping[int, set[int]], usable) -> list[int]:  # type: ignore[no-untyped-def]
+def _clique(seed: int, excludes: Mapping[int, set[int]], usable: Callable[[int], bool]) -> list[int]:
     """Codes that all exclude each other, grown from the seed."""
     if not usable(seed):
         return []

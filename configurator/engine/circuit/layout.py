@@ -30,7 +30,7 @@ def constraints_of(network: Network, priority: NDArray[np.int32]) -> Constraints
     """The network's lists laid end to end; variables of small `priority` are decided first."""
     literals, variables = network.literals, network.variables
     variable_of = np.repeat(np.arange(variables, dtype=np.int32), np.diff(network.literal_start))
-    clauses = [clause for clause in network.clauses]
+    clauses = network.clauses
     clause_start, clause_codes = _rows(clauses)
     clause_of_place = np.repeat(np.arange(len(clauses), dtype=np.int32), np.diff(clause_start))
     occurrence_start, occurrences = _inverse(clause_codes, clause_of_place, 2 * literals)

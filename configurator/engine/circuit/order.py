@@ -8,7 +8,7 @@ circuits of one model differ by a factor of two or more from one to the next, so
 
 import heapq
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def _elimination(variables: int, scopes: Sequence[tuple[int, ...]], number: int,
             for variable in scope:
                 neighbours[variable].update(scope)
         else:
-            for one, two in zip(scope, scope[1:]):
+            for one, two in pairwise(scope):
                 neighbours[one].add(two)
                 neighbours[two].add(one)
     for variable in range(variables):

@@ -4,7 +4,6 @@ Every variable keeps the set of literals it may still take. Clauses count their 
 are open; tables count for each literal the living rows that support it.
 """
 
-import numpy as np
 from numba import njit
 
 from configurator.engine.circuit.arrays import HEAD, KILLED, TRAIL
