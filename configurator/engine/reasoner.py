@@ -16,7 +16,8 @@ UNREACHABLE = np.iinfo(np.int64).max // 4
 class Reasoner(Protocol):
     """Complete answers about one network. `chosen` are slots of different features, oldest choice first.
 
-    Not safe for threads: whoever shares it holds a lock.
+    Where it says so, `~slot` stands for the absence of a slot: that its feature has another one. Not safe for threads:
+    whoever shares it holds a lock.
     """
 
     name: str
@@ -29,13 +30,20 @@ class Reasoner(Protocol):
         """
 
     def consistent(self, chosen: Sequence[int]) -> bool:
-        """Whether some selection contains all the slots."""
+        """Whether some selection contains all the slots; absences are allowed."""
 
     def conflict(self, chosen: Sequence[int], wanted: Sequence[int] = ()) -> tuple[int, ...]:
-        """A minimal part of `chosen` that contradicts `wanted`, in the order given.
+        """A minimal part of `chosen` that contradicts `wanted`, in the order given; both may have absences in them.
 
         Few and late choices, so that giving one of them up keeps the oldest. Empty when `wanted` is impossible by
         itself. The caller knows that there is a contradiction.
+        """
+
+    def accept(self, chosen: Sequence[int], wishes: Sequence[int]) -> tuple[int, ...] | None:
+        """Of the wishes, one after the other, those that go with the choices and all wishes accepted before.
+
+        Wishes are for features not chosen, several for one feature where there are alternatives. None when the choices
+        contradict each other.
         """
 
     def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
@@ -55,7 +63,8 @@ class Reasoner(Protocol):
     ) -> tuple[tuple[int, ...], ...]:
         """Up to `limit` minimal parts of `chosen` without which the rest goes together with `wanted`.
 
-        Fewest first; among equals the one whose cheapest completion costs less, then late choices before old ones.
+        Fewest first; among equals the one whose cheapest completion costs less, then late choices before old ones (the
+        youngest weighs 1, the next 2, and so on).
         Empty when `wanted` is impossible whatever is withdrawn; one empty tuple when nothing needs to be.
         """
 

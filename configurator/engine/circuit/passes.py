@@ -93,9 +93,9 @@ def _downward(arrays: CircuitArrays, work: WorkArrays) -> None:
 
 
 @njit(nogil=True, cache=True)
-def consistent(arrays: CircuitArrays, work: WorkArrays, chosen: Int32s) -> bool:
-    """Whether some selection contains all the slots."""
-    forbid(arrays, work, arrays.slot_code[chosen])
+def consistent(arrays: CircuitArrays, work: WorkArrays, codes: Int32s) -> bool:
+    """Whether all the codes hold in some selection."""
+    forbid(arrays, work, codes)
     return _upward(arrays, work)
 
 
@@ -142,28 +142,28 @@ def _possible_but_for(arrays: CircuitArrays, work: WorkArrays, code: int, own: i
 
 
 @njit(nogil=True, cache=True)
-def consistent_sets(arrays: CircuitArrays, work: WorkArrays, chosen: Int32s, member: Words) -> np.uint64:
-    """For up to 64 sets of choices at once whether some selection contains them: bit s answers for set s.
+def consistent_sets(arrays: CircuitArrays, work: WorkArrays, codes: Int32s, member: Words) -> np.uint64:
+    """For up to 64 sets of codes at once whether all hold in some selection: bit s answers for set s.
 
-    Bit s of `member[i]` says that choice i belongs to set s.
+    Bit s of `member[i]` says that code i belongs to set s.
     """
     masks, held, variable = work.masks, work.held_in, arrays.literal_variable
     literals = len(variable)
     held[:] = NOTHING
     masks[:literals] = NOTHING
     clash = NOTHING
-    for index in range(len(chosen)):
-        code = arrays.slot_code[chosen[index]]
+    for index in range(len(codes)):
+        code = codes[index]
         if code & 1 == 0:
-            # `masks` is for now the sets in which a choice holds this literal, `held` those in which one holds any.
+            # For now `masks` says in which sets a literal must hold, `held` in which any of its variable must.
             literal = code >> 1
             clash |= held[variable[literal]] & ~masks[literal] & member[index]
             held[variable[literal]] |= member[index]
             masks[literal] |= member[index]
     for literal in range(literals):
         masks[literal] |= ~held[variable[literal]]
-    for index in range(len(chosen)):
-        code = arrays.slot_code[chosen[index]]
+    for index in range(len(codes)):
+        code = codes[index]
         if code & 1:
             masks[code >> 1] &= ~member[index]
     for inner in range(len(arrays.is_or)):

@@ -35,27 +35,50 @@ class CircuitReasoner:
         return possible if passes.domains(self._arrays, self._work, _slots(chosen), possible) else None
 
     def consistent(self, chosen: Sequence[int]) -> bool:
-        """Whether some selection contains all the slots."""
-        return bool(passes.consistent(self._arrays, self._work, _slots(chosen)))
+        """Whether some selection contains all the slots; `~slot` is its absence."""
+        return bool(passes.consistent(self._arrays, self._work, self._codes(chosen)))
 
     def conflict(self, chosen: Sequence[int], wanted: Sequence[int] = ()) -> tuple[int, ...]:
-        """A minimal part of `chosen` that contradicts `wanted`, in the order given: few and late choices.
+        """A minimal part of `chosen` that contradicts `wanted`, in the order given; `~slot` is an absence.
 
         The latest point from which the choices on contradict what is kept already is found for all points at once; the
         choice there is kept, the ones before are dropped. This gives what trying to drop one choice after the other,
         oldest first, would give, in one pass for each choice that is kept.
         """
-        kept: list[int] = []
-        point = self._last_contradiction(wanted, chosen, 0)
+        codes, kept = self._codes(chosen), self._codes(wanted)
+        found: list[int] = []
+        point = self._last_contradiction(kept, codes, 0)
         while point < len(chosen):
-            kept.append(chosen[point])
-            point = self._last_contradiction([*wanted, *kept], chosen, point + 1)
-        return tuple(kept)
+            found.append(chosen[point])
+            kept = np.append(kept, codes[point])
+            point = self._last_contradiction(kept, codes, point + 1)
+        return tuple(found)
+
+    def accept(self, chosen: Sequence[int], wishes: Sequence[int]) -> tuple[int, ...] | None:
+        """Of the wishes, one after the other, those that go with the choices and all wishes accepted before.
+
+        The first wish still possible is taken for every feature, and of these as many as go together are accepted at
+        once, in their order; then the next one is impossible, which may make room for another wish for its feature.
+        """
+        feature = self._arrays.slot_feature
+        accepted: list[int] = []
+        waiting = _slots(wishes)
+        while (possible := self.domains([*chosen, *accepted])) is not None:
+            taken = feature[_slots(accepted)]
+            waiting = waiting[possible[waiting] & ~np.isin(feature[waiting], taken)]
+            if not len(waiting):
+                return tuple(accepted)
+            _, first_wishes = np.unique(feature[waiting], return_index=True)
+            guess = waiting[np.sort(first_wishes)]
+            fixed = self._codes([*chosen, *accepted])
+            # Taking wishes away from the end of the list is taking them away from the front of the reversed one.
+            point = self._last_contradiction(fixed, self._arrays.slot_code[guess[::-1]], -1)
+            accepted += guess[: len(guess) - point - 1].tolist()
+        return None
 
     def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
         """The least sum of costs of a selection with the choices in it, and its slot of each feature."""
-        codes = self._arrays.slot_code
-        least, held = self._cheapest(codes[_slots(chosen)], codes, costs)
+        least, held = self._cheapest(self._codes(chosen), self._arrays.slot_code, costs)
         return None if least == UNREACHABLE else (least, np.flatnonzero(held))
 
     def cheapest_each(self, chosen: Sequence[int], costs: Costs) -> Costs:
@@ -73,8 +96,8 @@ class CircuitReasoner:
         this part again are divided by the first of its choices that stays, and searched division by division (Lawler,
         "A Procedure for Computing the k Best Solutions", Management Science 18, 1972).
         """
-        code = dict(zip(chosen, self._arrays.slot_code[_slots(chosen)].tolist()))
-        required = self._arrays.slot_code[_slots(wanted)].tolist()
+        code = dict(zip(chosen, self._codes(chosen).tolist()))
+        required = self._codes(wanted).tolist()
         codes, amounts = self._withdrawal_costs(chosen, costs)
         found: list[tuple[int, ...]] = []
         waiting: list[tuple[int, int, frozenset[int], frozenset[int], tuple[int, ...]]] = []
@@ -110,22 +133,29 @@ class CircuitReasoner:
         """The same for every slot: selections with it and with all choices but its own feature's."""
         return counting.counts(self._arrays, chosen, weights)
 
-    def _last_contradiction(self, fixed: Sequence[int], chosen: Sequence[int], first: int) -> int:
-        """The last point from which the choices on contradict the fixed ones, given that those from `first` on do.
+    def _last_contradiction(self, fixed: Int32s, codes: Int32s, first: int) -> int:
+        """The last point from which the codes on contradict the fixed ones, given that those from `first` on do.
 
-        `len(chosen)` when the fixed ones contradict each other.
+        `len(codes)` when the fixed ones contradict each other; `first` may be -1 where none need do.
         """
-        low, high = first, len(chosen) + 1  # contradictory from `low` on, not so from `high` on
+        low, high = first, len(codes) + 1  # contradictory from `low` on, not so from `high` on
         while high - low > 1:
             points = np.unique(np.linspace(low + 1, high - 1, SETS_AT_ONCE).astype(np.int64))
-            sets_with = np.searchsorted(points, np.arange(low + 1, len(chosen)), side="right")
+            sets_with = np.searchsorted(points, np.arange(low + 1, len(codes)), side="right")
             member = np.concatenate([np.full(len(fixed), FIRST_BITS[-1]), FIRST_BITS[sets_with]])
-            slots = _slots([*fixed, *chosen[low + 1 :]])
-            answers = int(passes.consistent_sets(self._arrays, self._work, slots, member))
-            agreeing = next((index for index in range(len(points)) if answers >> index & 1), len(points))
-            low = int(points[agreeing - 1]) if agreeing else low
-            high = int(points[agreeing]) if agreeing < len(points) else high
+            answers = passes.consistent_sets(self._arrays, self._work, np.append(fixed, codes[low + 1 :]), member)
+            contradictory = _trailing_zeros(int(answers), len(points))
+            if contradictory < len(points):
+                high = int(points[contradictory])
+            if contradictory:
+                low = int(points[contradictory - 1])
         return low
+
+    def _codes(self, slots: Sequence[int]) -> Int32s:
+        """The codes of slots, and of absences: `~slot` is negative."""
+        found = _slots(slots)
+        absent = found < 0
+        return self._arrays.slot_code[np.where(absent, ~found, found)] ^ absent
 
     def _cheapest(self, hard: Int32s, codes: Int32s, amounts: Costs) -> tuple[int, Bools]:
         held = np.empty(len(self.circuit.slot_code), np.bool_)
@@ -144,9 +174,14 @@ class CircuitReasoner:
             ages[:], price_unit = 0, 1  # prices so large leave no room for the ages
         if (len(chosen) + 1) * spread * price_unit >= UNREACHABLE:
             raise NumberTooLarge(UNREACHABLE // (len(chosen) + 1))
-        codes = np.concatenate([arrays.slot_code, arrays.slot_code[_slots(chosen)] ^ 1])
+        codes = np.concatenate([arrays.slot_code, self._codes(chosen) ^ 1])
         amounts = np.concatenate([(costs - least[arrays.slot_feature]) * price_unit, ages + spread * price_unit])
         return codes, amounts
+
+
+def _trailing_zeros(word: int, most: int) -> int:
+    """How many of the lowest bits are zero, `most` if all are."""
+    return min((word & -word).bit_length() - 1, most) if word else most
 
 
 def _slots(chosen: Sequence[int]) -> Int32s:

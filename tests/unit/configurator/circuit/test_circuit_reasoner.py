@@ -46,6 +46,42 @@ def test_a_conflict_is_what_dropping_the_oldest_choices_first_leaves(question, d
 
 
 @SETTINGS
+@given(questions(), st.data())
+def test_the_absence_of_a_slot_may_be_asked_for(question, data):
+    small, chosen = question
+    absent = data.draw(st.integers(0, len(small.circuit.slot_code) - 1))
+    chosen = [slot for slot in chosen if small.feature(slot) != small.feature(absent)]
+    reasoner = CircuitReasoner(small.circuit)
+
+    def possible(slots):
+        return any(absent not in selection for selection in small.with_slots(slots))
+
+    assert reasoner.consistent([*chosen, ~absent]) is possible(chosen)
+    if possible(chosen):
+        return
+    conflict = reasoner.conflict(chosen, [~absent])
+    assert not possible(conflict)
+    assert all(possible([other for other in conflict if other != slot]) for slot in conflict)
+
+
+@SETTINGS
+@given(questions(), st.data())
+def test_wishes_are_accepted_one_after_the_other_where_they_fit(question, data):
+    small, chosen = question
+    taken = {small.feature(slot) for slot in chosen}
+    free = [slot for slot in range(len(small.circuit.slot_code)) if small.feature(slot) not in taken]
+    wishes = data.draw(st.permutations(free))
+    expected: list[int] = []
+    for slot in wishes:
+        if small.with_slots([*chosen, *expected, slot]):
+            expected.append(slot)
+
+    accepted = CircuitReasoner(small.circuit).accept(chosen, wishes)
+
+    assert accepted == (tuple(expected) if small.with_slots(chosen) else None)
+
+
+@SETTINGS
 @given(priced_questions(), st.data())
 def test_withdrawals_are_minimal_and_come_in_order(question, data):
     small, chosen, costs = question
@@ -126,6 +162,14 @@ def test_a_conflict_among_hundreds_of_choices_is_found():
 
     assert reasoner.conflict(chosen) == (4 * 256 + 1, 4 * 256 + 3)
     assert reasoner.conflict(chosen[:300], [4 * 7 + 3]) == (4 * 7 + 1,)
+
+
+def test_of_hundreds_of_wishes_the_earlier_of_two_that_exclude_each_other_is_accepted():
+    reasoner = many_pairs(300)
+    on = [4 * pair + 1 for pair in range(300)] + [4 * pair + 3 for pair in range(300)]
+    off = [4 * pair + 2 for pair in range(300)]
+
+    assert reasoner.accept([], [*on, *off]) == (*on[:300], *off)
 
 
 def test_what_is_impossible_by_itself_needs_no_choice_to_contradict_it():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from configurator.engine.circuit import cost_passes, passes, passes_plain
 from configurator.engine.circuit.pass_arrays import circuit_arrays, work_arrays
 from configurator.engine.reasoner import UNREACHABLE
-from tests.unit.configurator.circuit.small_circuits import choices, priced_questions, questions, small_circuits
+from tests.unit.configurator.circuit.small_circuits import priced_questions, questions, small_circuits
 
 SETTINGS = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
@@ -37,18 +37,16 @@ def test_domains_are_those_of_the_plain_version(question):
 
 @SETTINGS
 @given(small_circuits(), st.data())
-def test_many_sets_of_choices_are_decided_at_once_as_one_by_one(small, data):
-    chosen = data.draw(choices(small))
-    # A set may hold two slots of one feature: choices and what is wanted instead of them.
-    chosen += data.draw(choices(small, most=2))
-    member = np.array(
-        data.draw(st.lists(st.integers(0, 2**64 - 1), min_size=len(chosen), max_size=len(chosen))), np.uint64
-    )
+def test_many_sets_of_codes_are_decided_at_once_as_one_by_one(small, data):
+    slots = range(len(small.circuit.slot_code))
+    chosen = data.draw(st.lists(st.sampled_from(slots), max_size=8))
+    words = data.draw(st.lists(st.integers(0, 2**64 - 1), min_size=len(chosen), max_size=len(chosen)))
     arrays, work = circuit_arrays(small.circuit), work_arrays(small.circuit)
+    codes = small.circuit.slot_code[np.array(chosen, np.int32)]
 
-    answers = int(passes.consistent_sets(arrays, work, np.array(chosen, np.int32), member))
+    answers = int(passes.consistent_sets(arrays, work, codes, np.array(words, np.uint64)))
 
-    sets = [[slot for slot, word in zip(chosen, member.tolist()) if int(word) >> bit & 1] for bit in range(64)]
+    sets = [[slot for slot, word in zip(chosen, words) if word >> bit & 1] for bit in range(64)]
     assert [bool(answers >> bit & 1) for bit in range(64)] == passes_plain.consistent_sets(small.circuit, sets)
 
 
