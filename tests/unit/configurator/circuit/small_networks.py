@@ -37,6 +37,25 @@ def random_network(seed: int, *, hidden: bool = False) -> Network:
     return Network(start, hide, clauses, [0] * len(clauses), tables)
 
 
+def random_implications(seed: int) -> Network:
+    """Up to nine variables of two values, some hidden, under clauses of two: rich in exclusions and equivalences."""
+    dice = random.Random(seed)
+    count = dice.randint(4, 9)
+    pool = [2 * literal for literal in range(2 * count)]
+    clauses = [tuple(sorted(dice.sample(pool, 2))) for _ in range(dice.randint(2, 2 * count))]
+    group = dice.sample(range(count), dice.randint(2, count))
+    signs = [dice.randint(0, 1) for _ in group]
+    literals = [4 * variable + 2 * sign for variable, sign in zip(group, signs)]
+    clauses += [(one, two) for place, one in enumerate(literals) for two in literals[:place] if dice.random() < 0.97]
+    hide = np.zeros(count + 1, dtype=np.bool_)
+    hide[count] = True  # the last variable says whether the first two are both true
+    clauses += [(2, 4 * count), (6, 4 * count), (0, 4, 4 * count + 2)]
+    clauses.append((4 * count + 2 * dice.randint(0, 1), dice.choice(pool)))
+    clauses = sorted({tuple(sorted(set(clause))) for clause in clauses})
+    start = np.arange(0, 2 * count + 3, 2, dtype=np.int32)
+    return Network(start, hide, clauses, [0] * len(clauses))
+
+
 def selections(network: Network) -> Iterator[tuple[int, ...]]:
     """Every assignment of literals, one for each variable, that satisfies the network."""
     owner = np.repeat(np.arange(network.variables), np.diff(network.literal_start)).tolist()
