@@ -1,11 +1,20 @@
 """The configurator in the admin: drafts are edited, what was published or sold is read."""
 
-from configurator.admin.drafts import BillLineAdmin, FeatureAdmin, ItemAdmin, ParameterAdmin, RuleAdmin, TableAdmin
+from configurator.admin.drafts import (
+    BillLineAdmin,
+    ExampleAdmin,
+    FeatureAdmin,
+    ItemAdmin,
+    ParameterAdmin,
+    RuleAdmin,
+    TableAdmin,
+)
 from configurator.admin.products import ProductAdmin
 from configurator.admin.records import OrderAdmin, ReleaseAdmin
 
 __all__ = [
     "BillLineAdmin",
+    "ExampleAdmin",
     "FeatureAdmin",
     "ItemAdmin",
     "OrderAdmin",

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from configurator.admin.forms import BillLineForm, ParameterForm, RuleForm, TableForm
-from configurator.models import BillLine, Feature, Item, Option, Parameter, Rule, Section, Table
+from configurator.admin.forms import BillLineForm, ExampleForm, ParameterForm, RuleForm, TableForm
+from configurator.models import BillLine, Example, Feature, Item, Option, Parameter, Rule, Section, Table
 
 
 class DraftAdmin(ModelAdmin):
@@ -74,6 +74,15 @@ class TableAdmin(DraftAdmin):
 
     form = TableForm
     list_display = ["code", "product", "columns", "text", "allowed"]
+    search_fields = ["code", "text"]
+
+
+@admin.register(Example)
+class ExampleAdmin(DraftAdmin):
+    """Choices that every release has to sell, or to refuse."""
+
+    form = ExampleForm
+    list_display = ["code", "product", "choices", "sold", "text"]
     search_fields = ["code", "text"]
 
 

@@ -7,10 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from configurator.engine import BadRule, Model, ModelError, Table, Value
+from configurator.engine import BadRule, Model, ModelError, Table, UnknownValue, Value
 from configurator.formats import MeaningError, RuleSyntaxError, parse_expression, position_of, resolve
 from configurator.loading.draft import draft_vocabulary
-from configurator.models import BillLine, Item, Parameter, Product, Rule
+from configurator.models import BillLine, Example, Item, Parameter, Product, Rule
 from configurator.models import Table as TableRow
 
 
@@ -95,6 +95,35 @@ class TableForm(DraftForm):
         except (ModelError, BadRule) as error:
             raise ValidationError(f"{error}.") from error
         return data
+
+
+class ExampleForm(DraftForm):
+    class Meta:
+        model = Example
+        fields = ["product", "position", "code", "text", "choices", "sold"]
+
+    def clean_choices(self) -> dict[str, Value]:
+        choices = self.cleaned_data["choices"]
+        if not isinstance(choices, dict) or not choices:
+            raise ValidationError('Write {"feature": "value"}, at least one.')
+        return choices
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        vocabulary = self.words()
+        if vocabulary is not None:
+            for name, value in data.get("choices", {}).items():
+                self._check(vocabulary, name, value)
+        return data
+
+    def _check(self, vocabulary: Model, name: str, value: Value) -> None:
+        try:
+            domain = vocabulary.domain(name)
+        except ModelError as error:
+            self.add_error("choices", f"{error}.")
+            return
+        if not any(type(value) is type(other) and value == other for other in domain):
+            self.add_error("choices", f"{UnknownValue(name, value)}.")
 
 
 class ParameterForm(DraftForm):

@@ -14,6 +14,7 @@ from configurator.formats.findings import PackageError
 from configurator.formats.product_package import (
     PACKAGE_FORMAT,
     BillEntry,
+    ExampleEntry,
     FeatureEntry,
     OptionEntry,
     ParameterEntry,
@@ -26,7 +27,7 @@ from configurator.formats.product_package import (
 from configurator.formats.rule_language import RuleSyntaxError, parse_expression
 from configurator.formats.rule_meaning import Kind, MeaningError, position_of, resolve
 
-LISTS = ("sections", "features", "parameters", "rules", "tables", "items", "bill")
+LISTS = ("sections", "features", "parameters", "rules", "tables", "items", "bill", "examples")
 """The parts of a package that an included file may bring."""
 
 
@@ -62,6 +63,7 @@ class _Parts:
             tuple(self.table(*each) for each in self.reader.entries(self.document, "tables")),
             tuple(self.item(*each) for each in self.reader.entries(self.document, "items")),
             tuple(self.line(*each) for each in self.reader.entries(self.document, "bill")),
+            tuple(self.example(*each) for each in self.reader.entries(self.document, "examples")),
         )
 
     def header(self) -> ProductHeader:
@@ -224,6 +226,20 @@ class _Parts:
             {str(name): self.formula(passed, (*path, "with"), name) for name in passed},
         )
 
+    def example(self, path: Path, value: object) -> ExampleEntry:
+        read = self.reader
+        entry = read.mapping(value, path, {"code", "text", "choices", "sold"})
+        choices = entry.get("choices")
+        if not isinstance(choices, dict) or not choices:
+            read.fail((*path, "choices"), "choices must be features with a value each, at least one")
+            choices = {}
+        return ExampleEntry(
+            read.required(entry, path, "code"),
+            read.text(entry, path, "text"),
+            {str(name): chosen for name, chosen in choices.items()},
+            read.boolean(entry, path, "sold", True),
+        )
+
     def formula(self, entry: Mapping[str, Any], path: Path, key: str) -> str:
         """A formula is text; a bare number, true or false is a formula too."""
         value = entry.get(key)
@@ -239,6 +255,7 @@ def _check_meaning(package: ProductPackage, reader: DocumentReader) -> None:
         ("feature", _codes("features", package.features) + _codes("parameters", package.parameters)),
         ("rule", _codes("rules", package.rules) + _codes("tables", package.tables)),
         ("item", _codes("items", package.items)),
+        ("example", _codes("examples", package.examples)),
         *(
             (f"option of {feature.code}", _codes(("features", index, "options"), feature.options))
             for index, feature in enumerate(package.features)
@@ -258,6 +275,9 @@ def _check_meaning(package: ProductPackage, reader: DocumentReader) -> None:
         _check_formula(reader, ("rules", index, "rule"), rule.rule, vocabulary, (), bool)
     for index, table in enumerate(package.tables):
         _check_table(reader, ("tables", index), table, vocabulary)
+    for index, example in enumerate(package.examples):
+        for name, value in example.choices.items():
+            _check_choice(reader, ("examples", index, "choices", name), vocabulary, name, value)
     _check_bill(package, reader, vocabulary)
 
 
@@ -322,6 +342,17 @@ def _check_table(reader: DocumentReader, path: Path, table: TableEntry, vocabula
                 nearest = suggestion(str(value), [str(other) for other in domain])
                 text = f"{column} has no value {value}" + (f"; did you mean {nearest}?" if nearest else "")
                 reader.fail((*path, "rows", row_index, column_index), text)
+
+
+def _check_choice(reader: DocumentReader, path: Path, vocabulary: Model, name: str, value: Value) -> None:
+    try:
+        domain = vocabulary.domain(name)
+    except ModelError as error:
+        reader.fail(path, str(error))
+        return
+    if not any(type(value) is type(other) and value == other for other in domain):
+        nearest = suggestion(str(value), [str(other) for other in domain])
+        reader.fail(path, f"{name} has no value {value}" + (f"; did you mean {nearest}?" if nearest else ""))
 
 
 def _check_bill(package: ProductPackage, reader: DocumentReader, vocabulary: Model) -> None:

@@ -130,6 +130,16 @@ class BillEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleEntry:
+    """Choices that must be sold as long as the product is, or, with sold=False, must be refused."""
+
+    code: str
+    text: str = ""
+    choices: Mapping[str, Value] = field(default_factory=dict)
+    sold: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ProductPackage:
     """Everything about one product, complete in itself and checked when it was read."""
 
@@ -141,6 +151,7 @@ class ProductPackage:
     tables: tuple[TableEntry, ...] = ()
     items: tuple[Item, ...] = ()
     lines: tuple[BillEntry, ...] = ()
+    examples: tuple[ExampleEntry, ...] = ()
 
     def vocabulary(self) -> Model:
         """The features and parameters alone, without anything that restricts them."""
@@ -211,6 +222,7 @@ class ProductPackage:
             "tables": [_entry(table) | {"rows": [list(row) for row in table.rows]} for table in self.tables],
             "items": [_entry(item) for item in self.items],
             "bill": [_bill_entry(line) for line in self.lines],
+            "examples": [_entry(example) for example in self.examples],
         }
         return {key: value for key, value in document.items() if value != []}
 

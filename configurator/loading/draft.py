@@ -8,6 +8,7 @@ from configurator.engine import Model, Variable
 from configurator.formats.product_package import PACKAGE_FORMAT, FeatureEntry, ProductPackage
 from configurator.models import (
     BillLine,
+    Example,
     Feature,
     Item,
     Option,
@@ -60,6 +61,10 @@ def draft_document(product: Product) -> dict[str, Any]:
         ],
         "items": [_item(item) for item in _items(product, lines)],
         "bill": [_bill_line(row) for row in lines],
+        "examples": [
+            {"code": row.code, "text": row.text, "choices": row.choices, "sold": row.sold}
+            for row in product.examples.all()
+        ],
     }
 
 
@@ -138,7 +143,7 @@ def draft_replace(product: Product, package: ProductPackage) -> None:
     for field in ("name", "text", "currency", "base_price", "root_item", "picture"):
         setattr(product, field, getattr(header, field))
     product.save()
-    for rows in (BillLine, ProductItem, Table, Rule, Parameter, Feature, Section):
+    for rows in (Example, BillLine, ProductItem, Table, Rule, Parameter, Feature, Section):
         rows.objects.filter(product=product).delete()
     sections = {
         row.code: row
@@ -165,6 +170,17 @@ def draft_replace(product: Product, package: ProductPackage) -> None:
         for position, entry in enumerate(package.tables)
     )
     _bill_write(product, package)
+    Example.objects.bulk_create(
+        Example(
+            product=product,
+            position=position,
+            code=entry.code,
+            text=entry.text,
+            choices=dict(entry.choices),
+            sold=entry.sold,
+        )
+        for position, entry in enumerate(package.examples)
+    )
 
 
 def _features_write(product: Product, package: ProductPackage, sections: dict[str, Section]) -> None:

@@ -3,7 +3,7 @@
 from configurator.models.cart import Cart, CartLine
 from configurator.models.configuration import Configuration
 from configurator.models.order import Milestone, Order, OrderLine, OrderMilestone, OrderNumberSeries, ProgressState
-from configurator.models.product import Feature, Option, Parameter, Product, Rule, Section, Table
+from configurator.models.product import Example, Feature, Option, Parameter, Product, Rule, Section, Table
 from configurator.models.release import Release
 from configurator.models.structure import BillLine, Item, ProductItem
 
@@ -12,6 +12,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "Configuration",
+    "Example",
     "Feature",
     "Item",
     "Milestone",

@@ -159,3 +159,18 @@ class Table(PartOfProduct):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Example(PartOfProduct):
+    """Choices that every release has to sell, or to refuse; the check before publishing tries them."""
+
+    code = models.CharField(max_length=CODE_LENGTH)
+    text = models.TextField(blank=True, help_text="why it has to be sold or refused, for colleagues")
+    choices = models.JSONField(help_text='feature -> value, such as {"seat": "rear", "lights": true}')
+    sold = models.BooleanField(default=True, help_text="must be sold; else it must be refused")
+
+    class Meta(PartOfProduct.Meta):
+        constraints = [models.UniqueConstraint(fields=["product", "code"], name="example_code_once_per_product")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -51,6 +51,9 @@ items:
 bill:
 - {parent: BIKE, item: FRAME, quantity: 1, with: {tube: height * 3 - 20}}
 - {parent: BIKE, item: BELL, quantity: "1", when: bell}
+examples:
+- {code: family, text: On the brochure., choices: {seat: child_rear, bell: true}}
+- {code: crowded, choices: {battery: rack500, height: 160}, sold: false}
 """
 
 
@@ -197,6 +200,14 @@ def test_any_texts_survive_writing_and_reading(options, text, minimum):
          'made must be true or false, not a whole number'),
         ('flag: true', 'flag: true, options: ^[]',
          'a flag has no options: it is yes or no'),
+        ('choices: {seat: child_rear,', 'choices: {seat: ^child_front,',
+         'seat has no value child_front; did you mean child_rear?'),
+        ('choices: {seat: child_rear, bell: true}', 'choices: {seat: child_rear, bells: ^true}',
+         'there is no feature bells; did you mean bell?'),
+        ('height: 160}', 'height: ^tall}',
+         'height has no value tall'),
+        ('{battery: rack500, height: 160}', '^{}',
+         'choices must be features with a value each, at least one'),
         ('  default: f630', '  ^name: Again',
          'the key name is there twice'),
         ('  default: f630', '^\tdefault: f630',
