@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
 from configurator.admin.forms import PackageUpload, RuleForm, vocabulary_of
+from configurator.admin.release_change import ReleaseChangeAdmin
 from configurator.errors import ConfiguratorError, PublishRefused
 from configurator.formats import FormatError
 from configurator.models import Feature, Product, Rule, Section
@@ -62,7 +63,7 @@ class RuleInline(TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(ReleaseChangeAdmin, ModelAdmin):
     """The draft of a product, checked, published, exported and imported from here."""
 
     inlines = [SectionInline, FeatureInline, RuleInline]
@@ -70,7 +71,7 @@ class ProductAdmin(ModelAdmin):
     list_select_related = ["current_release"]
     search_fields = ["code", "name"]
     readonly_fields = ["current_release"]
-    actions_detail = ["check_and_publish", "export_yaml"]
+    actions_detail = ["check_and_publish", "what_would_change", "export_yaml"]
     actions_list = ["import_yaml"]
 
     @admin.display(description=_("sold as release"))

@@ -102,9 +102,12 @@ def migration_view(
     )
 
 
-def change_in_words(change: ChoiceChange, old: ReleaseEngine, new: ReleaseEngine) -> str:
-    """A change of a choice as one line: what was wanted, and why it cannot stay."""
-    return f"{old.words.choice(change.name, change.before)}: {reason_in_words(change, old.words, new)}"
+def change_in_words(change: ChoiceChange, old: ReleaseEngine, new: ReleaseEngine, *, numbers: bool = True) -> str:
+    """A change of a choice as one line: what was wanted, a number only with `numbers`, and why it cannot stay."""
+    wanted = str(old.words.choice(change.name, change.before))
+    if not numbers and isinstance(change.before, int) and not isinstance(change.before, bool):
+        wanted = old.words.feature(change.name)
+    return f"{wanted}: {reason_in_words(change, old.words, new)}"
 
 
 def product_of(code: str) -> Product:
