@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from configurator.models.configuration import Configuration
 from configurator.models.release import Release
+from foundation.models import OrderedJSONField
 
 QUANTITY_LIMIT = 999
 
@@ -47,7 +48,7 @@ class CartLine(models.Model):
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
     configuration = models.ForeignKey(Configuration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    choices = models.JSONField(help_text="feature -> value, as chosen by the customer")
+    choices = OrderedJSONField(help_text="feature -> value, as chosen by the customer")
     selection = models.JSONField(help_text="feature -> value, complete")
     quantity = models.PositiveIntegerField(default=1)
     added_at = models.DateTimeField()

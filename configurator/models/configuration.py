@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from configurator.models.release import Release
+from foundation.models import OrderedJSONField
 
 
 class Configuration(models.Model):
@@ -13,9 +14,9 @@ class Configuration(models.Model):
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="configurations")
-    choices = models.JSONField(default=dict, help_text="feature -> value, in the order they were made")
-    past = models.JSONField(default=list, help_text="earlier choices, oldest first")
-    future = models.JSONField(default=list, help_text="choices taken back, next to be redone last")
+    choices = OrderedJSONField(default=dict, help_text="feature -> value, in the order they were made")
+    past = OrderedJSONField(default=list, help_text="earlier choices, oldest first")
+    future = OrderedJSONField(default=list, help_text="choices taken back, next to be redone last")
     revision = models.PositiveIntegerField(default=0)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="configurations"

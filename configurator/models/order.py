@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from configurator.models.cart import QUANTITY_LIMIT, Cart
 from configurator.models.release import Release
+from foundation.models import OrderedJSONField
 
 
 class ProgressState(models.TextChoices):
@@ -79,7 +80,7 @@ class OrderLine(models.Model):
     release = models.ForeignKey(
         Release, on_delete=models.PROTECT, related_name="order_lines", help_text="the rules it was valid under"
     )
-    choices = models.JSONField(help_text="feature -> value, as chosen by the customer")
+    choices = OrderedJSONField(help_text="feature -> value, as chosen by the customer")
     selection = models.JSONField(help_text="feature -> value, complete")
     quantity = models.PositiveIntegerField(default=1)
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
