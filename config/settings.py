@@ -296,6 +296,8 @@ ORDER_PROGRESS = "shopfloor.order_progress.LineProgress"
 # ---------------------------------------------------------------- the shop
 # Whether what was configured under an older release may still be ordered. Looking at it is always possible.
 OLD_RELEASES_ORDERABLE = False
+# Whether somebody else has to approve a release before it is sold.
+RELEASE_APPROVAL = env.bool("LINEWRIGHT_RELEASE_APPROVAL", default=False)
 
 # ---------------------------------------------------------------- REST API
 REST_FRAMEWORK = {

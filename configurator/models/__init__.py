@@ -4,13 +4,14 @@ from configurator.models.cart import Cart, CartLine
 from configurator.models.configuration import Configuration
 from configurator.models.order import Milestone, Order, OrderLine, OrderMilestone, OrderNumberSeries, ProgressState
 from configurator.models.product import Example, Feature, Option, Parameter, Product, Rule, Section, Table
-from configurator.models.release import Release
+from configurator.models.release import CompiledRelease, Release, ReleaseReview
 from configurator.models.structure import BillLine, Item, ProductItem
 
 __all__ = [
     "BillLine",
     "Cart",
     "CartLine",
+    "CompiledRelease",
     "Configuration",
     "Example",
     "Feature",
@@ -26,6 +27,7 @@ __all__ = [
     "ProductItem",
     "ProgressState",
     "Release",
+    "ReleaseReview",
     "Rule",
     "Section",
     "Table",
