@@ -37,6 +37,12 @@ class RepairForm(RevisionForm):
     number = forms.IntegerField(min_value=0, max_value=9)
 
 
+class ReleaseForm(RevisionForm):
+    """The release whose changes were shown."""
+
+    release = forms.IntegerField(min_value=1)
+
+
 class QuantityForm(forms.Form):
     """How many of a line."""
 

@@ -9,6 +9,7 @@ from configurator.loading import engine_of
 from configurator.loading.words import ChosenInWords
 from configurator.models import Cart, CartLine
 from configurator.ports import Quote, QuoteRequest, promiser
+from configurator.selectors.catalogue import may_be_ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class CartLineView:
     quote: Quote
     held_until: datetime | None
     """None when nothing is held, or no longer."""
+    replaced: bool
+    """Whether it may not be ordered as it is: another release is sold by now and no date is held for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class CartView:
 
 def cart_view(cart: Cart, *, now: datetime) -> CartView:
     """The cart, in one query; dates that are not held are asked for in one question."""
-    rows = list(cart.lines.select_related("release", "configuration").defer("release__package", "configuration__past"))
+    rows = list(
+        cart.lines.select_related("release__product", "configuration").defer("release__package", "configuration__past")
+    )
     held = {row.pk: _holds(row, now) for row in rows}
     open_rows = [row for row in rows if not held[row.pk]]
     requests = [QuoteRequest(row.release_id, row.selection, row.quantity) for row in open_rows]
@@ -86,4 +91,5 @@ def _line(row: CartLine, quote: Quote, held: bool) -> CartLineView:
         price=unit_price * row.quantity,
         quote=quote,
         held_until=row.hold_until if held else None,
+        replaced=not held and not may_be_ordered(row.release),
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
+
 from configurator.errors import NotSold
 from configurator.loading import engine_of
 from configurator.models import Product, Release
@@ -59,3 +61,8 @@ def release_for_sale(code: str) -> Release:
     # One row carries both, so that the caller can ask for release.product without a query.
     product.current_release.product = product
     return product.current_release
+
+
+def may_be_ordered(release: Release) -> bool:
+    """Whether the release is the one that is sold, or the shop goes on selling older ones."""
+    return release.product.current_release_id == release.pk or bool(settings.OLD_RELEASES_ORDERABLE)

@@ -4,15 +4,9 @@ What was published before stays readable, so that a customer may go on looking a
 date is held for it, since that price and that date were promised together, or where the shop allows it.
 """
 
-from django.conf import settings
-
 from configurator.errors import ReleaseMoved, ReleaseWithdrawn
 from configurator.models import Release
-
-
-def may_be_ordered(release: Release) -> bool:
-    """Whether the release is the one that is sold, or the shop goes on selling older ones."""
-    return release.product.current_release_id == release.pk or bool(settings.OLD_RELEASES_ORDERABLE)
+from configurator.selectors.catalogue import may_be_ordered
 
 
 def orderable_checked(release: Release) -> None:

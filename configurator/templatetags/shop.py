@@ -68,6 +68,12 @@ def in_words(choice: ChosenInWords) -> str:
     return choice.value_name if any(len(word) > SHORT_WORD and word in told for word in subject) else str(choice)
 
 
+@register.filter
+def in_words_joined(choices: Collection[ChosenInWords]) -> str:
+    """Several choices, one after the other."""
+    return ", ".join(in_words(choice) for choice in choices)
+
+
 @register.simple_tag
 def picture(name: str, parts: Collection[str], label: str, sections: Mapping[str, str] | None = None) -> SafeString:
     """The product's picture with these parts; an empty box when the product has none that can be shown."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from configurator.errors import CartClosed
+from configurator.errors import CartClosed, ReleaseWithdrawn
 from configurator.forms import QuantityForm
 from configurator.models import CartLine
 from configurator.selectors import cart_view
@@ -39,7 +39,11 @@ def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("configurator:configure", public_id)
     now = plant_now()
     cart = own_cart(request, now=now)
-    cart_add(cart=cart, configuration=configuration, quantity=form.cleaned_data["quantity"], now=now)
+    try:
+        cart_add(cart=cart, configuration=configuration, quantity=form.cleaned_data["quantity"], now=now)
+    except ReleaseWithdrawn as withdrawn:
+        messages.warning(request, str(withdrawn))
+        return redirect("configurator:configuration-release", public_id)
     return redirect("configurator:cart")
 
 

@@ -17,6 +17,7 @@ from configurator.errors import (
     MixedCurrencies,
     NotBuildable,
     PromiseLapsed,
+    ReleaseWithdrawn,
 )
 from configurator.forms import ContactForm
 from configurator.selectors import cart_view
@@ -37,6 +38,9 @@ def hold(request: HttpRequest) -> HttpResponse:
         clock = clock_reading()
         promise_hold(cart=cart, now=clock.now(), hold_time=HOLD_TIME * max(1.0, clock.speed))
     except (CartEmpty, CartClosed):
+        return redirect("configurator:cart")
+    except ReleaseWithdrawn as withdrawn:
+        messages.warning(request, str(withdrawn))
         return redirect("configurator:cart")
     except PromiseLapsed:
         messages.warning(request, gettext("Others were faster three times in a row. Try again for the next date."))
@@ -86,7 +90,7 @@ def _place(request: HttpRequest, form: ContactForm) -> HttpResponse | None:
         if closed.order is not None:
             return redirect("configurator:order", closed.order.public_id)
         return redirect("configurator:cart")
-    except CartChanged as changed:
+    except (CartChanged, ReleaseWithdrawn) as changed:
         messages.warning(request, str(changed))
         return redirect("configurator:cart")
     except KeyReused as reused:

@@ -36,6 +36,7 @@ from configurator.services.configuration import (
     choices_undo,
     repair_apply,
 )
+from configurator.views.release_change import newer_release
 from configurator.views.visitor import own_configuration
 from foundation.api import allow_anyone, plant_now
 
@@ -77,7 +78,7 @@ def configure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page as the configuration stands."""
     configuration = own_configuration(request, public_id)
     view = configuration_view(configuration, now=plant_now())
-    return render(request, "configurator/configure.html", _page(view))
+    return render(request, "configurator/configure.html", {**_page(view), **newer_release(request, configuration)})
 
 
 @allow_anyone
@@ -175,6 +176,8 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
         return _refused(str(unknown))
     if isinstance(done, ChoiceRefused):
         outcome = Outcome(configuration, before, feature, refusal=refusal_view(done, now=now))
+    elif done.configuration.release_id != before.release_id:
+        return _told(request, configuration, gettext("This is the other version of your design."))
     else:
         outcome = Outcome(done.configuration, before, feature, toast=_toast(done))
     return _answered(request, outcome, now)

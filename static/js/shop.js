@@ -105,15 +105,11 @@
     if (about !== null && about !== document.getElementById("revision").value) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful || event.detail.elt.id === "dates") return;
+    // what follows a click by itself leaves the panel that the click opened
+    if (!event.detail.successful || ["dates", "newer"].includes(event.detail.elt.id)) return;
     dressAll(document);
     markSection();
     settle();
-  // Dates take their time: when the customer clicked meanwhile, they are about something that is no more.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const about = event.detail.xhr.getResponseHeader("X-Revision");
-    if (about !== null && about !== document.getElementById("revision").value) event.detail.shouldSwap = false;
-  });
     document.querySelector("#notice .banner")?.scrollIntoView({ block: "center" });
   });
 })();
