@@ -63,8 +63,8 @@ class Reasoner(Protocol):
     ) -> tuple[tuple[int, ...], ...]:
         """Up to `limit` minimal parts of `chosen` without which the rest goes together with `wanted`.
 
-        Fewest first; among equals the one whose cheapest completion costs less, then late choices before old ones (the
-        youngest weighs 1, the next 2, and so on).
+        Fewest first; among equals the one whose cheapest completion costs less, then the one whose oldest choice is
+        later, then whose next oldest is.
         Empty when `wanted` is impossible whatever is withdrawn; one empty tuple when nothing needs to be.
         """
 

@@ -55,7 +55,7 @@ def _upward_costs(arrays: CircuitArrays, work: WorkArrays) -> int:
 
 @njit(nogil=True, cache=True)
 def cheapest(arrays: CircuitArrays, work: WorkArrays, hard: Int32s, codes: Int32s, amounts: Int64s, held: Bools) -> int:
-    """The least sum of amounts, each due where its code holds, with all hard codes; fills in the slots that then hold.
+    """The least sum of amounts, each due where its code holds, with all hard codes; fills in which codes then hold.
 
     UNREACHABLE when the hard codes contradict each other; `held` then says nothing. Among equals the first child of
     each OR decides, so that the same question always has the same answer.
@@ -79,8 +79,8 @@ def cheapest(arrays: CircuitArrays, work: WorkArrays, hard: Int32s, codes: Int32
             elif cost[children[edge]] == cost[node]:
                 down[children[edge]] = 1
                 break
-    for slot in range(len(held)):
-        held[slot] = down[arrays.slot_code[slot] >> 1] != arrays.slot_code[slot] & 1
+    for index in range(len(codes)):
+        held[index] = down[codes[index] >> 1] != codes[index] & 1
     return least
 
 

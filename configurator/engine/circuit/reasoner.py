@@ -1,8 +1,6 @@
 """Every answer about a network from its circuit."""
 
 from collections.abc import Sequence
-from heapq import heappop, heappush
-from itertools import count as numbers
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +8,7 @@ from numpy.typing import NDArray
 from configurator.engine.circuit import cost_passes, counting, passes
 from configurator.engine.circuit.circuit import Circuit, Int32s
 from configurator.engine.circuit.pass_arrays import circuit_arrays, work_arrays
-from configurator.engine.errors import NumberTooLarge
+from configurator.engine.circuit.withdrawal import WithdrawalSearch
 from configurator.engine.reasoner import UNREACHABLE, Bools, Costs
 
 SETS_AT_ONCE = 64
@@ -78,8 +76,10 @@ class CircuitReasoner:
 
     def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
         """The least sum of costs of a selection with the choices in it, and its slot of each feature."""
-        least, held = self._cheapest(self._codes(chosen), self._arrays.slot_code, costs)
-        return None if least == UNREACHABLE else (least, np.flatnonzero(held))
+        arrays = self._arrays
+        held = np.empty(len(arrays.slot_code), np.bool_)
+        least = cost_passes.cheapest(arrays, self._work, self._codes(chosen), arrays.slot_code, costs, held)
+        return None if least == UNREACHABLE else (int(least), np.flatnonzero(held))
 
     def cheapest_each(self, chosen: Sequence[int], costs: Costs) -> Costs:
         """For every slot the least cost of a selection with it and with all choices but its own feature's."""
@@ -90,40 +90,9 @@ class CircuitReasoner:
     def withdrawals(
         self, chosen: Sequence[int], wanted: Sequence[int], costs: Costs, limit: int
     ) -> tuple[tuple[int, ...], ...]:
-        """Up to `limit` minimal parts of `chosen` without which the rest goes together with `wanted`, best first.
-
-        A selection pays for every choice it breaks, so the cheapest one says what to withdraw. All that do not withdraw
-        this part again are divided by the first of its choices that stays, and searched division by division (Lawler,
-        "A Procedure for Computing the k Best Solutions", Management Science 18, 1972).
-        """
-        code = dict(zip(chosen, self._codes(chosen).tolist()))
-        required = self._codes(wanted).tolist()
-        codes, amounts = self._withdrawal_costs(chosen, costs)
-        found: list[tuple[int, ...]] = []
-        waiting: list[tuple[int, int, frozenset[int], frozenset[int], tuple[int, ...]]] = []
-        serial = numbers()
-
-        def search(stay: frozenset[int], broken: frozenset[int]) -> None:
-            hard = [*required, *(code[slot] for slot in stay), *(code[slot] ^ 1 for slot in broken)]
-            least, held = self._cheapest(_slots(hard), codes, amounts)
-            if least != UNREACHABLE:
-                withdrawn = tuple(slot for slot in chosen if not held[slot])
-                heappush(waiting, (least, next(serial), stay, broken, withdrawn))
-
-        search(frozenset(), frozenset())
-        while waiting and len(found) < limit:
-            _, _, stay, broken, withdrawn = heappop(waiting)
-            # A part with a smaller one in it costs more, so that the smaller one has been found before.
-            part = next((each for each in found if set(each) <= set(withdrawn)), None)
-            if part is None:
-                found.append(withdrawn)
-                part = withdrawn
-            if len(found) < limit:
-                for slot in part:
-                    if slot not in broken:
-                        search(stay | {slot}, broken)
-                        broken |= {slot}
-        return tuple(found)
+        """Up to `limit` minimal parts of `chosen` without which the rest goes together with `wanted`, best first."""
+        search = WithdrawalSearch(self._arrays, self._work, self._codes(chosen), self._codes(wanted), costs)
+        return tuple(tuple(chosen[place] for place in part) for part in search.best(limit))
 
     def count(self, chosen: Sequence[int], weights: Sequence[int]) -> int:
         """How many selections contain the choices, exactly: each counts as the product of its slots' weights."""
@@ -156,27 +125,6 @@ class CircuitReasoner:
         found = _slots(slots)
         absent = found < 0
         return self._arrays.slot_code[np.where(absent, ~found, found)] ^ absent
-
-    def _cheapest(self, hard: Int32s, codes: Int32s, amounts: Costs) -> tuple[int, Bools]:
-        held = np.empty(len(self.circuit.slot_code), np.bool_)
-        least = cost_passes.cheapest(self._arrays, self._work, hard, codes, amounts, held)
-        return int(least), held
-
-    def _withdrawal_costs(self, chosen: Sequence[int], costs: Costs) -> tuple[Int32s, Costs]:
-        """Codes and what is due where they hold: a broken choice outweighs all prices, a price all ages of choices."""
-        arrays = self._arrays
-        starts = arrays.slot_start[:-1]
-        least = np.minimum.reduceat(costs, starts)
-        spread = int((np.maximum.reduceat(costs, starts) - least).sum()) + 1
-        ages = np.arange(len(chosen), 0, -1, dtype=np.int64)
-        price_unit = int(ages.sum()) + 1
-        if (len(chosen) + 1) * spread * price_unit >= UNREACHABLE:
-            ages[:], price_unit = 0, 1  # prices so large leave no room for the ages
-        if (len(chosen) + 1) * spread * price_unit >= UNREACHABLE:
-            raise NumberTooLarge(UNREACHABLE // (len(chosen) + 1))
-        codes = np.concatenate([arrays.slot_code, self._codes(chosen) ^ 1])
-        amounts = np.concatenate([(costs - least[arrays.slot_feature]) * price_unit, ages + spread * price_unit])
-        return codes, amounts
 
 
 def _trailing_zeros(word: int, most: int) -> int:

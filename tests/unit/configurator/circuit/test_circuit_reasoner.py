@@ -91,13 +91,11 @@ def test_withdrawals_are_minimal_and_come_in_order(question, data):
     def rank(part):
         rest = small.with_slots([*wanted, *(slot for slot in chosen if slot not in part)])
         price = min(sum(costs[slot] for slot in selection) for selection in rest)
-        return len(part), price, sum(len(chosen) - chosen.index(slot) for slot in part)
+        return len(part), price, sorted(-chosen.index(slot) for slot in part)[::-1]
 
     found = CircuitReasoner(small.circuit).withdrawals(chosen, wanted, costs, 3)
 
-    assert [rank(part) for part in found] == sorted(map(rank, minimal))[:3]
-    assert len(set(found)) == len(found)
-    assert set(map(frozenset, found)) <= set(minimal)
+    assert [frozenset(part) for part in found] == sorted(minimal, key=rank)[:3]
 
 
 @SETTINGS
@@ -193,13 +191,6 @@ def test_late_choices_are_withdrawn_before_old_ones_where_prices_are_equal():
     found = reasoner.withdrawals([1, 3, 5], [], np.zeros(8, np.int64), 3)
 
     assert found == ((3,), (1,))
-
-
-def test_prices_decide_between_withdrawals_even_where_they_leave_no_room_for_ages():
-    reasoner = many_pairs(1)
-    costs = np.array([0, 10**17, 0, 0], np.int64)
-
-    assert reasoner.withdrawals([1, 3], [], costs, 3) == ((1,), (3,))
 
 
 def test_prices_beyond_64_bits_are_refused():
