@@ -10,6 +10,7 @@ from configurator.engine.bill_difference import (
     bill_difference,
     item_totals,
 )
+from configurator.engine.bill_proof import BillFlaw, BillProof, Unproved, prove_bill
 from configurator.engine.bill_uses import Use, where_used
 from configurator.engine.compiled import CompiledModel, Completion, Repair, compile_model
 from configurator.engine.errors import (
@@ -71,8 +72,10 @@ __all__ = [
     "BillCycle",
     "BillDifference",
     "BillError",
+    "BillFlaw",
     "BillLine",
     "BillNode",
+    "BillProof",
     "BillTooLarge",
     "Binary",
     "Call",
@@ -116,6 +119,7 @@ __all__ = [
     "UnknownItem",
     "UnknownName",
     "UnknownValue",
+    "Unproved",
     "Use",
     "Value",
     "Variable",
@@ -127,5 +131,6 @@ __all__ = [
     "find_cycle",
     "item_totals",
     "names",
+    "prove_bill",
     "where_used",
 ]

@@ -127,14 +127,6 @@ class Bill:
             raise UnknownItem(code, parent)
         return found
 
-    def root_parameters(self, selection: Mapping[str, Value]) -> dict[str, Value]:
-        """The root's own parameters: the values of the features of the same names; raises BadBillLine."""
-        item = self.item(self.root)
-        missing = [name for name in item.parameters if name not in selection]
-        if missing:
-            raise BadBillLine(self.root, f"parameter {missing[0]}", "the selection has no such value")
-        return {name: selection[name] for name in item.parameters}
-
 
 def explode(
     root: str,
@@ -213,8 +205,8 @@ def _growth(scrap: Decimal) -> Fraction | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A parent in the 150 % bill: what its lines are reached over and what they see."""
+class Parent:
+    """An item on the way down a bill under a selection: how it was reached and what its lines see."""
 
     item: Item
     each: int
@@ -226,9 +218,13 @@ class _Place:
     level: int
     phantoms: tuple[str, ...]
 
+    def sight(self, selection: Mapping[str, Value]) -> Mapping[str, Value]:
+        """What the formulas of its lines see: its parameters first, then the selection."""
+        return _Sight(self.parameters, selection) if self.parameters else selection
+
 
 class _Sight(Mapping[str, Value]):
-    """What the lines of a parent see: its parameters before the selection, without a copy of either."""
+    """One mapping before another, without a copy of either."""
 
     __slots__ = ("_first", "_then")
 
@@ -256,82 +252,90 @@ class _Explosion:
         self.count = 0
 
     def tree(self) -> BillNode:
-        root = self.bill.item(self.bill.root)
-        if root.phantom:
-            raise BadBillLine(root.code, "phantom", "the root is what is sold: it cannot be a phantom")
-        check_quantity(root.code, self.quantity)
-        parameters = self.bill.root_parameters(self.selection)
-        return self._node(_Place(root, 1, growth_by(root.scrap), parameters, (root.code,), root.code, 0, ()))
+        _check_quantity(self.bill.root, self.quantity)
+        return self._node(root_parent(self.bill, self.selection))
 
-    def _node(self, place: _Place) -> BillNode:
+    def _node(self, parent: Parent) -> BillNode:
         return BillNode(
-            place.item,
-            place.each * self.quantity,
-            place.parameters,
-            place.level,
-            place.path,
-            tuple(self._children(place)),
-            place.phantoms,
-            place.growth,
+            parent.item,
+            parent.each * self.quantity,
+            parent.parameters,
+            parent.level,
+            parent.path,
+            tuple(self._children(parent)),
+            parent.phantoms,
+            parent.growth,
         )
 
-    def _children(self, place: _Place) -> Iterator[BillNode]:
-        """The nodes of all lines of the place; those of a phantom line are the nodes of its own lines."""
+    def _children(self, parent: Parent) -> Iterator[BillNode]:
+        """The nodes of all lines of the parent; those of a phantom line are the nodes of its own lines."""
         self.count += 1
         if self.count > LINE_LIMIT:
             raise BillTooLarge("lines", LINE_LIMIT)
-        if len(place.above) > LEVEL_LIMIT:
-            raise BillTooLarge("levels", LEVEL_LIMIT)
-        lines = self.bill.below.get(place.item.code)
-        if not lines:
-            return
-        values = _Sight(place.parameters, self.selection) if place.parameters else self.selection
-        seen: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         groups: dict[str, bool] = {}
-        for line in lines:
+        values = parent.sight(self.selection)
+        for line in self.bill.below.get(parent.item.code, ()):
             if line.one_of and groups.setdefault(line.one_of, False):
                 continue
-            path = f"{place.path}/{line.item}"
+            number = numbers.get(line.item, 0) + 1
+            path = f"{parent.path}/{line.item}" + (f".{number}" if number > 1 else "")
             if not line_holds(line, values, path):
                 continue
             if line.one_of:
                 groups[line.one_of] = True
-            if line.item in place.above:
-                raise BillCycle((*place.above[place.above.index(line.item) :], line.item))
-            item = self.bill.item(line.item, place.item.code)
-            each = line_quantity(line, values, path)
-            if each == 0:
+            below = go_down(self.bill, parent, line, values, path)
+            if below is None:
                 continue
-            number = seen[line.item] = seen.get(line.item, 0) + 1
-            path = path if number == 1 else f"{path}.{number}"
-            below = self._below(place, line, item, each, path, line_parameters(line, item, values, path))
-            if item.phantom:
+            numbers[line.item] = number
+            if below.item.phantom:
                 yield from self._children(below)
             else:
                 yield self._node(below)
         for name, taken in groups.items():
             if not taken:
-                raise NoAlternative(place.path, name)
+                raise NoAlternative(parent.path, name)
 
-    def _below(
-        self, place: _Place, line: BillLine, item: Item, each: int, path: str, parameters: Mapping[str, Value]
-    ) -> _Place:
-        growth = place.growth
-        if line.scrap or item.scrap:
-            growth = growth * growth_by(line.scrap) * growth_by(item.scrap)
-        total = place.each * each
-        check_quantity(path, total, growth)
-        pulled_up = place.item.phantom
-        return _Place(
-            item,
-            total,
-            growth,
-            parameters,
-            (*place.above, line.item),
-            path,
-            place.level if pulled_up else place.level + 1,
-            (*place.phantoms, place.item.code) if pulled_up else (),
-        )
+
+def root_parent(bill: Bill, selection: Mapping[str, Value]) -> Parent:
+    """Where every way down begins; the root's own parameters are the features of the same names."""
+    root = bill.item(bill.root)
+    if root.phantom:
+        raise BadBillLine(root.code, "phantom", "the root is what is sold: it cannot be a phantom")
+    missing = [name for name in root.parameters if name not in selection]
+    if missing:
+        raise BadBillLine(root.code, f"parameter {missing[0]}", "the selection has no such value")
+    parameters = {name: selection[name] for name in root.parameters}
+    return Parent(root, 1, growth_by(root.scrap), parameters, (root.code,), root.code, 0, ())
+
+
+def go_down(bill: Bill, parent: Parent, line: BillLine, values: Mapping[str, Value], path: str) -> Parent | None:
+    """Where a line that holds leads when its parent sees the values; None if it needs nought of its item."""
+    if line.item in parent.above:
+        raise BillCycle((*parent.above[parent.above.index(line.item) :], line.item))
+    item = bill.item(line.item, parent.item.code)
+    each = _quantity(line, values, path)
+    if each == 0:
+        return None
+    total = parent.each * each
+    growth = parent.growth
+    if line.scrap or item.scrap:
+        growth = growth * growth_by(line.scrap) * growth_by(item.scrap)
+    _check_quantity(path, total, growth)
+    parameters = _parameters(line, item, values, path)
+    if len(parent.above) >= LEVEL_LIMIT:
+        raise BillTooLarge("levels", LEVEL_LIMIT)
+    pulled_up = parent.item.phantom
+    return Parent(
+        item,
+        total,
+        growth,
+        parameters,
+        (*parent.above, line.item),
+        path,
+        parent.level if pulled_up else parent.level + 1,
+        (*parent.phantoms, parent.item.code) if pulled_up else (),
+    )
 
 
 def line_holds(line: BillLine, values: Mapping[str, Value], place: str) -> bool:
@@ -344,16 +348,16 @@ def line_holds(line: BillLine, values: Mapping[str, Value], place: str) -> bool:
     return value
 
 
-def line_quantity(line: BillLine, values: Mapping[str, Value], place: str) -> int:
+def _quantity(line: BillLine, values: Mapping[str, Value], place: str) -> int:
     """Pieces per piece of the parent; raises BadBillLine, NegativeQuantity and QuantityTooLarge."""
     value = _value(line.quantity, values, place, "quantity")
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadBillLine(place, "quantity", f"it must be a whole number, not {value}")
-    check_quantity(place, value)
+    _check_quantity(place, value)
     return value
 
 
-def line_parameters(line: BillLine, item: Item, values: Mapping[str, Value], place: str) -> dict[str, Value]:
+def _parameters(line: BillLine, item: Item, values: Mapping[str, Value], place: str) -> dict[str, Value]:
     """The values that the line passes to its item; raises BadBillLine."""
     for name in line.parameters:
         if name not in item.parameters:
@@ -364,7 +368,7 @@ def line_parameters(line: BillLine, item: Item, values: Mapping[str, Value], pla
     return {name: _value(line.parameters[name], values, place, f"parameter {name}") for name in item.parameters}
 
 
-def check_quantity(place: str, quantity: int, growth: Fraction = _ALL_GOOD) -> None:
+def _check_quantity(place: str, quantity: int, growth: Fraction = _ALL_GOOD) -> None:
     """Refuse a quantity below nought, or beyond the limit with its scrap."""
     if quantity < 0:
         raise NegativeQuantity(place, quantity)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from hypothesis import strategies as st
 
-from configurator.engine import BillLine, Binary, Call, Item, Literal, Name
+from configurator.engine import Bill, BillLine, Binary, Call, Item, Literal, Membership, Name, Negation
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,101 @@ def _line(draw, parent: int, item: int, group: str) -> BillLine:
     )
     passed = draw(st.sampled_from([Name("n"), Binary("+", Name("n" if parent == 0 else "p"), Literal(1))]))
     return BillLine(f"I{parent}", f"I{item}", quantity, condition, {"p": passed}, group, draw(SCRAPS))
+
+
+DOMAINS = {"f0": (False, True), "f1": (False, True), "w": ("a", "b", "c"), "n": (0, 1, 3), "m": (-5, 9000)}
+
+
+class Enumerated:
+    """Answers about a list of valid selections, given by looking at each: an oracle of its own."""
+
+    def __init__(self, valid):
+        self.valid = valid
+
+    def valid_domains(self, choices):
+        def fit(kept):
+            return [s for s in self.valid if all(s[name] == value for name, value in kept.items())]
+
+        assert fit(choices)
+        return {
+            name: frozenset(s[name] for s in fit({other: v for other, v in choices.items() if other != name}))
+            for name in DOMAINS
+        }
+
+    def complete(self, choices, preferences):
+        return next(s for s in self.valid if all(s[name] == value for name, value in choices.items()))
+
+
+@st.composite
+def enumerated(draw):
+    """Some of all selections: those without a few forbidden combinations."""
+    partial = st.fixed_dictionaries({}, optional={name: st.sampled_from(domain) for name, domain in DOMAINS.items()})
+    forbidden = [each for each in draw(st.lists(partial, max_size=4)) if each]
+    everything = [dict(zip(DOMAINS, values)) for values in product(*DOMAINS.values())]
+    valid = [s for s in everything if not any(all(s[n] == v for n, v in each.items()) for each in forbidden)]
+    return Enumerated(valid or everything[:1])
+
+
+def wild_numbers():
+    """Formulas that may have no value, or one that no quantity has."""
+    leaves = st.sampled_from([Literal(1), Literal(0), Name("n"), Name("n"), Name("m"), Name("p"), Literal(-1)])
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(Binary, st.sampled_from(["+", "-", "*", "//"]), inner, inner),
+            st.builds(lambda name, a, b: Call("if", (Name(name), a, b)), st.sampled_from(["f0", "f1"]), inner, inner),
+            st.builds(lambda name, a, b: Call(name, (a, b)), st.sampled_from(["min", "max"]), inner, inner),
+        ),
+        max_leaves=4,
+    )
+
+
+def wild_truths():
+    """Conditions that may have no value, or one that is no truth."""
+    leaves = st.one_of(
+        st.sampled_from([Name("f0"), Name("f1"), Literal(True), Name("p")]),
+        st.builds(Binary, st.sampled_from(["<", "=", "!=", ">="]), wild_numbers(), wild_numbers()),
+        st.sampled_from("abc").map(lambda word: Binary("=", Name("w"), Literal(word))),
+        st.lists(st.sampled_from("abc"), min_size=1).map(lambda words: Membership(Name("w"), tuple(words))),
+        st.lists(st.integers(0, 2), min_size=1).map(lambda listed: Membership(Name("n"), tuple(listed))),
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(Binary, st.sampled_from(["and", "or", "implies", "iff", "="]), inner, inner),
+            st.builds(Negation, inner),
+        ),
+        max_leaves=3,
+    )
+
+
+@st.composite
+def wild_bills(draw):
+    """A bill in which anything may be wrong, for some selections or for all."""
+    count = draw(st.integers(2, 5))
+    items = [Item("I0", "Root", made=True)]
+    for number in range(1, count):
+        phantom = draw(st.sampled_from([False, False, True]))
+        parameters = draw(st.sampled_from([(), ("p",), ("p",)]))
+        items.append(Item(f"I{number}", f"Item {number}", True, "piece", parameters, phantom, draw(SCRAPS)))
+    lines = []
+    for _ in range(draw(st.integers(1, 7))):
+        parent = draw(st.integers(0, count - 1))
+        # Mostly downwards; now and then upwards, which is a cycle, or to an item that is not there.
+        item = draw(st.sampled_from([*range(parent + 1, count)] * 4 + [parent, count]))
+        parameters = items[item].parameters if item < count else ()
+        passed = {name: draw(st.one_of(wild_numbers(), wild_truths())) for name in parameters}
+        if draw(st.integers(0, 9)) == 0:
+            passed = {}
+        lines.append(
+            BillLine(
+                f"I{parent}",
+                f"I{item}",
+                draw(st.one_of(st.just(Literal(1)), wild_numbers())),
+                draw(st.one_of(st.none(), wild_truths())),
+                passed,
+                draw(st.sampled_from(["", "", "g"])),
+                draw(SCRAPS),
+            )
+        )
+    return Bill("I0", items, lines)
