@@ -1,6 +1,6 @@
 """Why slots cannot hold together: a minimal set of rules, each known by its origin in the network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pysat.solvers import Solver
 
@@ -11,18 +11,21 @@ from configurator.engine.sat.formula import Formula, formula_of
 class Explainer:
     """Names the origins that exclude slots. It is built at the first question. Not safe for threads."""
 
-    def __init__(self, network: Network, slot_codes: Sequence[int]) -> None:
-        self._network = network
+    def __init__(
+        self, network: Network, slot_codes: Iterable[int], variable_origin: Mapping[int, int] | None = None
+    ) -> None:
+        self._network, self._variable_origin = network, variable_origin
         self._codes = [int(code) for code in slot_codes]
         self._formula: Formula | None = None
 
     def rules(self, slots: Sequence[int]) -> tuple[int, ...]:
         """A minimal set of origins under which the slots, which contradict the network, cannot hold together.
 
-        Definitions always hold. Empty when the slots contradict each other without any rule.
+        `~slot` stands for the absence of a slot. Definitions always hold. Empty when the slots contradict each other
+        without any rule.
         """
         formula, solver, switches = self._ready()
-        always = formula.of_codes(self._codes[slot] for slot in slots)
+        always = formula.of_codes(self._codes[slot] if slot >= 0 else self._codes[~slot] ^ 1 for slot in slots)
         kept = list(switches)
         core = self._core(solver, [*always, *kept])
         if core is None:
@@ -46,7 +49,7 @@ class Explainer:
 
     def _ready(self) -> tuple[Formula, Solver, dict[int, int]]:
         if self._formula is None:
-            self._formula = formula_of(self._network)
+            self._formula = formula_of(self._network, self._variable_origin)
             self._solver = Solver("glucose4", bootstrap_with=self._formula.fixed)
             self._switches: dict[int, int] = {}
             for switch, (origin, clauses) in enumerate(self._formula.blamed.items(), self._formula.top + 1):

@@ -43,13 +43,14 @@ class Formula:
         return [*self.fixed, *(clause for clauses in self.blamed.values() for clause in clauses)]
 
 
-def formula_of(network: Network) -> Formula:
+def formula_of(network: Network, variable_origin: Mapping[int, int] | None = None) -> Formula:
     """The clauses that hold exactly in the selections of the network.
 
     A variable of two literals is one variable of the solver, of one literal the constant true, any other has
-    a variable per literal of which exactly one holds.
+    a variable per literal of which exactly one holds. `variable_origin` says which origin makes the literals of a
+    variable exclude each other; else it goes without saying.
     """
-    return _Writer(network).formula()
+    return _Writer(network, variable_origin or {}).formula()
 
 
 def at_most_one(literals: Sequence[int], new: Sequence[int]) -> list[Clause]:
@@ -71,8 +72,8 @@ def at_most_one(literals: Sequence[int], new: Sequence[int]) -> list[Clause]:
 
 
 class _Writer:
-    def __init__(self, network: Network) -> None:
-        self.network = network
+    def __init__(self, network: Network, variable_origin: Mapping[int, int]) -> None:
+        self.network, self.variable_origin = network, variable_origin
         self.top = TRUE
         self.fixed: list[Clause] = [[TRUE]]
         self.blamed: dict[int, list[Clause]] = {}
@@ -116,7 +117,8 @@ class _Writer:
         elif end - first > 2:
             literals = self.literal[first:end].tolist()
             self.fixed.append(literals)
-            self.fixed += at_most_one(literals, self.new(len(literals) - 1 if len(literals) > PAIRWISE_LIMIT else 0))
+            clauses = at_most_one(literals, self.new(len(literals) - 1 if len(literals) > PAIRWISE_LIMIT else 0))
+            self.of_origin(self.variable_origin.get(variable, DEFINITION)).extend(clauses)
 
     def write_table(self, table: NetworkTable) -> None:
         clauses = self.of_origin(table.origin)

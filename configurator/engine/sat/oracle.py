@@ -116,6 +116,15 @@ class Oracle:
         """Which slots hold in one of the witnesses."""
         return np.asarray((self._witnesses[slots] & witnesses).any(axis=-1))
 
+    def some(self, witnesses: Words) -> Bools | None:
+        """One of the witnesses, the same for the same set; None where there are none."""
+        words = np.flatnonzero(witnesses)
+        if not len(words):
+            return None
+        word = int(witnesses[words[0]])
+        first = np.uint64(word & -word)
+        return np.asarray(self._witnesses[:, words[0]] & first != 0)
+
     def _remember(self, witness: Bools) -> None:
         word, bit = divmod(self._next, 64)
         mask = np.uint64(1 << bit)

@@ -1,6 +1,6 @@
 """The fallback engine: complete answers from a SAT solver, for models that do not compile within their budget."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ class SatReasoner:
         self._optimum = Optimum(self.formula, network, codes, self._slot_start)
 
     def consistent(self, chosen: Sequence[int]) -> bool:
-        """Whether some selection contains all the slots."""
-        return bool(self._oracle.holding(chosen).any()) or self._oracle.solve(self._literals(chosen)) is not None
+        """Whether some selection contains all the slots; `~slot` is its absence."""
+        return self._witness(chosen) is not None
 
     def domains(self, chosen: Sequence[int]) -> Bools | None:
         """For every slot whether it can be taken: with all choices but the one for its own feature."""
@@ -53,7 +53,7 @@ class SatReasoner:
         return possible
 
     def conflict(self, chosen: Sequence[int], wanted: Sequence[int] = ()) -> tuple[int, ...]:
-        """A minimal part of `chosen` that contradicts `wanted`, in the order given.
+        """A minimal part of `chosen` that contradicts `wanted`, in the order given; `~slot` is an absence.
 
         The oldest choice is dropped first where the others still contradict, so that late ones remain; the answer
         depends on the arguments alone.
@@ -76,6 +76,30 @@ class SatReasoner:
             del kept[literal]
         slots = set(kept.values())
         return tuple(slot for slot in chosen if slot in slots)
+
+    def accept(self, chosen: Sequence[int], wishes: Sequence[int]) -> tuple[int, ...] | None:
+        """Of the wishes, one after the other, those that go with the choices and all wishes accepted before.
+
+        The solver is asked to prefer the wishes, so that most of them hold in the first selection it finds.
+        """
+        self._oracle.prefer(self._literals(reversed(wishes)))
+        witness = self._oracle.solve(self._literals(chosen))
+        if witness is None:
+            return None
+        accepted: list[int] = []
+        taken = set(self._feature[list(chosen)].tolist())
+        for slot in wishes:
+            feature = int(self._feature[slot])
+            if feature in taken:
+                continue
+            if not witness[slot]:
+                found = self._witness([*chosen, *accepted, slot])
+                if found is None:
+                    continue
+                witness = found
+            taken.add(feature)
+            accepted.append(slot)
+        return tuple(accepted)
 
     def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
         """The least sum of costs of a selection with the choices in it, and its slot of each feature."""
@@ -105,8 +129,15 @@ class SatReasoner:
         """None: a SAT solver does not count."""
         return None
 
-    def _literals(self, slots: Sequence[int]) -> list[int]:
-        return [self._oracle.literals[slot] for slot in slots]
+    def _witness(self, slots: Sequence[int]) -> Bools | None:
+        """A selection in which the slots hold, if possible one that is known already."""
+        oracle = self._oracle
+        known = oracle.some(oracle.holding(slots)) if all(slot >= 0 for slot in slots) else None
+        return oracle.solve(self._literals(slots)) if known is None else known
+
+    def _literals(self, slots: Iterable[int]) -> list[int]:
+        literals = self._oracle.literals
+        return [literals[slot] if slot >= 0 else -literals[~slot] for slot in slots]
 
     def _span(self, slot: int) -> slice:
         feature = self._feature[slot]

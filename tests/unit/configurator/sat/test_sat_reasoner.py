@@ -92,6 +92,40 @@ def test_cheapest_each_is_the_least_cost_of_every_slot(seed):
         assert reasoner.cheapest_each(chosen, costs).tolist() == least_costs(small, selections, chosen, costs)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_absence_of_a_slot_may_be_asked_for(seed):
+    small, dice = random_network(seed), Random(seed)
+    selections, reasoner = small.selections(), reasoner_of(small)
+    absent = dice.randrange(len(small.slot_codes))
+    chosen = but_own(small, random_choices(small, dice), absent)
+
+    def possible(slots):
+        return any(absent not in each for each in containing(selections, slots))
+
+    assert reasoner.consistent([*chosen, ~absent]) is possible(chosen)
+    if possible(chosen):
+        return
+    conflict = reasoner.conflict(chosen, [~absent])
+    assert not possible(conflict)
+    assert all(possible([other for other in conflict if other != slot]) for slot in conflict)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_wishes_are_accepted_one_after_the_other_where_they_fit(seed):
+    small, dice = random_network(seed), Random(seed)
+    selections, reasoner = small.selections(), reasoner_of(small)
+    chosen = random_choices(small, dice)
+    taken = [small.feature(slot) for slot in chosen]
+    wishes = [slot for slot in range(len(small.slot_codes)) if small.feature(slot) not in taken]
+    dice.shuffle(wishes)
+    expected: list[int] = []
+    for slot in wishes:
+        if containing(selections, [*chosen, *expected, slot]):
+            expected.append(slot)
+
+    assert reasoner.accept(chosen, wishes) == (tuple(expected) if containing(selections, chosen) else None)
+
+
 def expected_withdrawals(small, selections, chosen, wanted, costs, limit):
     minimal = []
     for size in range(len(chosen) + 1):
