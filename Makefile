@@ -1,6 +1,6 @@
 # Everything there is to do, by name; bare `make` lists it. `demo` and `test` install what they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-fast check bench clean browser
+.PHONY: help setup demo run test test-fast check bench bench-configuration clean browser
 SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
@@ -51,6 +51,12 @@ check: setup ## format, lint, types, import contracts, migrations, deployment, t
 
 bench: setup ## the benchmarks, with their targets
 	$(PYTEST) -q -rs benchmarks
+
+# flamapy is GPL: it is compared against from an environment of its own and never installed beside the product.
+bench-configuration: setup ## the configuration engine against its peers: one table
+	@[ -x var/bench/flamapy/bin/python ] || { python3 -m venv var/bench/flamapy && \
+	var/bench/flamapy/bin/pip install -q flamapy==2.5.0 flamapy-configurator==2.5.1; }
+	@$(PYTHON) -m benchmarks.configuration
 
 clean: ## remove the environment, installed packages, caches and the demonstration's data
 	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

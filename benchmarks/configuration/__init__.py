@@ -1,0 +1,1 @@
+"""The configuration engine measured against complete SAT propagation and against an open configurator."""
