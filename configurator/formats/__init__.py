@@ -1,6 +1,7 @@
 """Readers and writers between files and the engine's values."""
 
-from configurator.formats.findings import Finding, FormatError, PackageError, UvlError
+from configurator.formats.dimacs import parse_dimacs, read_dimacs
+from configurator.formats.findings import DimacsError, Finding, FormatError, PackageError, UvlError, XcspError
 from configurator.formats.model_file import read_model
 from configurator.formats.package_yaml import parse_product_package, read_product_package, write_product_package
 from configurator.formats.product_package import (
@@ -20,9 +21,11 @@ from configurator.formats.rule_language import RuleSyntaxError, format_expressio
 from configurator.formats.rule_meaning import MeaningError, position_of, resolve, resolve_formula
 from configurator.formats.uvl import parse_uvl, read_uvl
 from configurator.formats.uvl_package import package_from_tree, package_from_uvl
+from configurator.formats.xcsp import parse_xcsp, read_xcsp
 
 __all__ = [
     "BillEntry",
+    "DimacsError",
     "FeatureEntry",
     "Finding",
     "FormatError",
@@ -37,18 +40,23 @@ __all__ = [
     "SectionEntry",
     "TableEntry",
     "UvlError",
+    "XcspError",
     "format_expression",
     "major_units",
     "minor_units",
     "package_from_tree",
     "package_from_uvl",
+    "parse_dimacs",
     "parse_expression",
     "parse_product_package",
     "parse_uvl",
+    "parse_xcsp",
     "position_of",
+    "read_dimacs",
     "read_model",
     "read_product_package",
     "read_uvl",
+    "read_xcsp",
     "resolve",
     "resolve_formula",
     "write_product_package",

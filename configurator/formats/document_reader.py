@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from configurator.engine.errors import suggestion
-from configurator.formats.findings import Finding
+from configurator.formats.findings import FINDING_LIMIT, Finding
 
 Path = tuple[str | int, ...]
 
@@ -15,7 +15,6 @@ NAME_LIMIT = 300
 TEXT_LIMIT = 20_000
 PRICE_LIMIT = Decimal(10_000_000)
 NUMBER_LIMIT = 1_000_000_000
-FINDING_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)

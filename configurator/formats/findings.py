@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+FINDING_LIMIT = 100
+"""Mistakes that one answer names."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
@@ -37,3 +40,11 @@ class PackageError(FormatError):
 
 class UvlError(FormatError):
     """A UVL model that is refused."""
+
+
+class DimacsError(FormatError):
+    """Clauses in DIMACS format that are refused."""
+
+
+class XcspError(FormatError):
+    """A constraint network in XCSP format that is refused."""
