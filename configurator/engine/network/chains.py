@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 
 from configurator.engine.errors import ModelTooLarge
 from configurator.engine.network.axes import AxisPart
+from configurator.engine.network.rows import unique_rows
 
 Int64s = NDArray[np.int64]
 
 CELL_LIMIT = 4_000_000
 """Combinations of values that one comparison may be tried on."""
-EDGE_LIMIT = 2_000_000
+EDGE_LIMIT = 4_000_000
 """Pairs of a state and a value in one chain."""
-REST_LIMIT = 20_000_000
+REST_LIMIT = 5_000_000
 """Partial sums looked at for one chain."""
 
 
@@ -45,21 +46,26 @@ class Bounds:
     high: int | None
     negated: bool = False
 
+    def within(self, least: int, most: int) -> "Bounds":
+        """The same for sums from `least` to `most`: a bound that none of them breaks is none."""
+        low = None if self.low is None or self.low <= least else self.low
+        high = None if self.high is None or self.high >= most else self.high
+        return Bounds(low, high, self.negated)
+
 
 def from_truth_table(parts: Sequence[AxisPart], table: NDArray[np.int64]) -> Chain:
     """Fold the table from its last axis: equal rows become one state."""
     steps: list[Int64s] = []
     states = table
     for part in reversed(parts):
-        rows, inverse = np.unique(states.reshape(-1, part.size), axis=0, return_inverse=True)
+        rows, states = unique_rows(states.reshape(-1, part.size))
         steps.insert(0, rows)
-        states = inverse.reshape(-1)
     return _without_idle_steps(parts, steps) if parts else Chain((), (), bool(table.reshape(-1)[0]))
 
 
 def from_sum(code: str, what: str, parts: Sequence[AxisPart], terms: Sequence[Int64s], bounds: Bounds) -> Chain:
     """Read the sum of one term per axis part; `code` and `what` name it where it is refused as too large."""
-    sums = _Sums(terms, bounds)
+    sums = _Sums(terms, bounds.within(sum(int(term.min()) for term in terms), sum(int(term.max()) for term in terms)))
     rests = sums.rests(code, what)
     partial = np.zeros(1, dtype=np.int64)
     steps: list[Int64s] = []
@@ -76,6 +82,28 @@ def from_sum(code: str, what: str, parts: Sequence[AxisPart], terms: Sequence[In
     if not parts:
         return Chain((), (), bool(outcome[0]))
     steps[-1] = outcome.astype(np.int64)[steps[-1]]
+    return _without_idle_steps(parts, steps)
+
+
+def from_count(code: str, what: str, parts: Sequence[AxisPart], low: int, high: int) -> Chain:
+    """Count how many features are true, one on each axis: from `low` to `high` must be. The state is the count.
+
+    Counts so small that the rest cannot reach `low` are one state, counts beyond `high` another.
+    """
+    count = len(parts)
+    enough = high + 1 if high < count else max(low, 0)
+    edges = 2 * sum(min(read, enough) + 1 - max(0, low - count + read - 1) for read in range(count))
+    if edges > EDGE_LIMIT:
+        raise ModelTooLarge(f"rule {code}: steps over {what}", edges, EDGE_LIMIT)
+    steps: list[Int64s] = []
+    first, last = 0, 0
+    for read, part in enumerate(parts, 1):
+        after, top = max(0, low - (count - read) - 1), min(read, enough)
+        reached = np.add.outer(np.arange(first, last + 1), next(iter(part.values.values())))
+        steps.append(np.minimum(np.maximum(reached, after), top) - after)
+        first, last = after, top
+    counts = np.arange(first, last + 1)
+    steps[-1] = ((counts >= low) & (counts <= high)).astype(np.int64)[steps[-1]]
     return _without_idle_steps(parts, steps)
 
 
@@ -102,7 +130,8 @@ class _Sums:
             if cells > REST_LIMIT:
                 raise ModelTooLarge(f"rule {code}: sums of {what}", cells, REST_LIMIT)
             sums = np.add.outer(self.terms[step], rests[-1])
-            rests.append(np.unique(np.clip(sums, lowest[step], highest[step])))
+            merged = np.sort(np.clip(sums, lowest[step], highest[step]), axis=None, kind="stable")  # of few sorted runs
+            rests.append(merged[np.append(True, merged[1:] != merged[:-1])])
         return rests[::-1]
 
     def kinds(self, partial: Int64s, rest: Int64s) -> Int64s:

@@ -24,6 +24,7 @@ from configurator.engine.network.comparisons import comparison_chain
 from configurator.engine.network.formulas import Formulas, boolean_parts
 from configurator.engine.network.groups import Groups, group_reference
 from configurator.engine.network.network import Int32s, Network, fails, holds
+from configurator.engine.network.rows import WORD
 from configurator.engine.network.tables import TableRows, Tables
 
 Int64s = NDArray[np.int64]
@@ -162,7 +163,7 @@ class _Encoder:
         for rows in tables:
             for column, name in enumerate(rows.table.columns):
                 if self.axes.kind(name) is not bool:
-                    columns[name].append(rows.alike(column))
+                    columns[name].append(rows.rows.alike(column))
         for variable in self.model.variables:
             if self.axes.kind(variable.name) is bool:
                 self.classes[variable.name] = np.arange(len(variable.domain))
@@ -209,11 +210,16 @@ class _Encoder:
 
 def _classes(columns: Iterable[Int64s], count: int) -> Int64s:
     """A class number for every value, in the order of first occurrence; values alike in all columns share it."""
-    classes = np.zeros(count, dtype=np.int64)
+    mixed, span = np.zeros(count, dtype=np.int64), 1
     for column in columns:
-        _, first, inverse = np.unique(
-            classes * (int(column.max()) + 1) + column, return_index=True, return_inverse=True
-        )
-        order = np.argsort(np.argsort(first))
-        classes = order[inverse.reshape(-1)]
-    return classes
+        width = int(column.max()) + 1
+        if span * width > WORD:
+            mixed, span = _renumbered(mixed), count
+        mixed, span = mixed * width + column, span * width
+    return _renumbered(mixed)
+
+
+def _renumbered(numbers: Int64s) -> Int64s:
+    """Equal numbers for equal numbers, from 0 on in the order of first occurrence."""
+    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[inverse.reshape(-1)]

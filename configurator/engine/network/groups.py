@@ -1,18 +1,13 @@
 """The groups of a feature tree as clauses, and how a conflict names them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-
-import numpy as np
 
 from configurator.engine.model import FeatureNode, RuleRef
 from configurator.engine.network.axes import Axes
 from configurator.engine.network.builder import NetworkBuilder
 from configurator.engine.network.chain_tables import ChainTables
-from configurator.engine.network.chains import Bounds, Chain, from_sum
+from configurator.engine.network.chains import Chain, from_count
 from configurator.engine.network.network import opposite
-
-_NOUGHT = np.zeros(1, dtype=np.int64)
 
 
 class Groups:
@@ -40,11 +35,12 @@ class Groups:
             return
         for code in codes:
             clause([above, opposite(code)], origin)
-        if low >= len(codes):
-            for code in codes if low == len(codes) else ():
+        if max(low, 0) > min(high, len(codes)):
+            clause([opposite(above)], origin)
+            return
+        if low == len(codes):
+            for code in codes:
                 clause([opposite(above), code], origin)
-            if low > len(codes):
-                clause([opposite(above)], origin)
             return
         if low == 1:
             clause([opposite(above), *codes], origin)
@@ -56,11 +52,9 @@ class Groups:
 
     def count(self, members: Sequence[FeatureNode], low: int, high: int) -> Chain:
         """The chain that says whether `low` to `high` members are chosen."""
-        times = Counter(node.name for node in members)
-        parts = self.axes.parts(times)
-        terms = [sum((times[name] * values for name, values in part.values.items()), _NOUGHT) for part in parts]
+        parts = self.axes.parts(node.name for node in members)
         where = group_reference(members[0].parent, members[0].group_number, members)
-        return from_sum(where.code, "its members", parts, terms, Bounds(low, high))
+        return from_count(where.code, "its members", parts, low, high)
 
 
 def bounds(members: Sequence[FeatureNode]) -> tuple[int, int]:
