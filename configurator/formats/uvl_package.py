@@ -3,31 +3,27 @@
 The tree is folded into real choices. A mandatory feature is its parent; an alternative group becomes one
 feature with options; every other feature is a yes-or-no question. So each UVL feature *is* one condition over
 the product's features (`flag`, `feature = option`, or simply true), and constraints are rewritten with these.
-Each concrete leaf, when it is there, is one bought part under an assembled root.
+The number of a typed feature becomes a parameter, its word a feature with options. Each concrete leaf without such
+a value, when it is there, is one bought part under an assembled root.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from itertools import pairwise
+from math import gcd
 from pathlib import Path
 
 from configurator.engine.bill import Item
-from configurator.engine.expressions import (
-    Binary,
-    Call,
-    Expression,
-    Literal,
-    Membership,
-    Name,
-    Negation,
-)
+from configurator.engine.expressions import Binary, Call, Expression, Literal, Name
 from configurator.engine.model import FeatureNode, Model, Rule
-from configurator.formats.document_reader import PRICE_LIMIT
+from configurator.formats.document_reader import NUMBER_LIMIT, PRICE_LIMIT
+from configurator.formats.findings import Finding, UvlError
 from configurator.formats.product_package import (
     BillEntry,
     FeatureEntry,
     OptionEntry,
+    ParameterEntry,
     ProductHeader,
     ProductPackage,
     RuleEntry,
@@ -35,11 +31,12 @@ from configurator.formats.product_package import (
 )
 from configurator.formats.rule_language import format_expression
 from configurator.formats.uvl import read_uvl
+from configurator.formats.uvl.logic import TRUE
+from configurator.formats.uvl_package_rules import implied, substitute
 
 ROOT_ITEM = "ASSEMBLY"
 ABSENT = "none"
-"""The option of a folded group when its parent is not there."""
-TRUE = Literal(True)
+"""The option of a folded group when its parent is not there, and of a word when its feature is not."""
 
 
 def package_from_uvl(path: Path | str) -> ProductPackage:
@@ -69,10 +66,16 @@ class _Folding:
         self.present: dict[str, Expression] = {self.root.name: TRUE}
         self.sections: dict[str, str] = {}
         self.features: dict[str, FeatureEntry] = {}
+        self.parameters: dict[str, ParameterEntry] = {}
+        self.links = {rule.code: rule.expression for rule in model.rules}
+        self.absent = self.free_word()
+        self.reserved: set[str] = set()
         self.rules: list[tuple[Expression, str]] = []
         self.base_price = _price(self.root)
 
     def package(self) -> ProductPackage:
+        self.sections[self.root.name] = self.root.name
+        self.add_value(self.root, self.root.name)
         for group in self.groups():
             self.fold(group)
         for rule in self.model.rules:
@@ -81,7 +84,7 @@ class _Folding:
             RuleEntry(f"R{number:04}", format_expression(expression), text)
             for number, (expression, text) in enumerate([(each, text) for each, text in self.rules if each != TRUE], 1)
         )
-        used = {feature.section for feature in self.features.values()}
+        used = {entry.section for entry in (*self.features.values(), *self.parameters.values())}
         items, lines = self.bill()
         header = ProductHeader(
             code=_slug(self.model.name),
@@ -94,6 +97,7 @@ class _Folding:
             product=header,
             sections=tuple(SectionEntry(name, name) for name in dict.fromkeys(self.sections.values()) if name in used),
             features=tuple(self.features.values()),
+            parameters=tuple(self.parameters.values()),
             rules=rules,
             items=items,
             lines=lines,
@@ -113,7 +117,6 @@ class _Folding:
         for node in group.members:
             self.sections[node.name] = node.name if group.parent == self.root.name else self.sections[group.parent]
         section = self.root.name if group.parent == self.root.name else self.sections[group.parent]
-        self.sections.setdefault(self.root.name, self.root.name)
         single = len(group.members) == 1
         low, high = group.members[0].cardinality
         if group.kind == "mandatory" or (single and (group.kind in ("or", "alternative") or low == 1)):
@@ -124,12 +127,14 @@ class _Folding:
             self.fold_alternative(group, above, section)
         else:
             self.fold_flags(group, above, section, low, high)
+        for node in group.members:
+            self.add_value(node, section)
 
     def fold_alternative(self, group: _Group, above: Expression, section: str) -> None:
         code = self.free_code(group.parent)
         codes = {node.name for node in group.members}
         absent = ABSENT if ABSENT not in codes else f"no {group.parent}"
-        options = [OptionEntry(node.name, node.name, price=_price(node)) for node in group.members]
+        options = [OptionEntry(node.name, _shown(node), price=_price(node)) for node in group.members]
         if above != TRUE:
             options.insert(0, OptionEntry(absent, "None"))
             there = Binary("!=", Name(code), Literal(absent))
@@ -142,33 +147,92 @@ class _Folding:
     def fold_flags(self, group: _Group, above: Expression, section: str, low: int, high: int) -> None:
         flags: list[Expression] = []
         for node in group.members:
-            code = self.free_code(node.name)
-            flags.append(Name(code))
-            self.present[node.name] = Name(code)
-            self.features[code] = FeatureEntry(code, node.name, section, default=False, flag=True, price=_price(node))
+            flag = self.value_as_flag(node) if group.kind == "optional" and not _price(node) else None
+            if flag is None:
+                code = self.free_code(node.name)
+                flag = Name(code)
+                self.features[code] = FeatureEntry(
+                    code, _shown(node), section, default=False, flag=True, price=_price(node)
+                )
+            flags.append(flag)
+            self.present[node.name] = flag
             if above != TRUE:
-                text = f"{node.name} can be had only with {group.parent}."
-                self.rules.append((Binary("implies", Name(code), above), text))
-        names = ", ".join(node.name for node in group.members)
+                text = f"{_shown(node)} can be had only with {group.parent}."
+                self.rules.append((Binary("implies", flag, above), text))
+        names = ", ".join(map(_shown, group.members))
         if group.kind == "or" or (group.kind == "cardinality" and low == 1):
             some = flags[0]
             for flag in flags[1:]:
                 some = Binary("or", some, flag)
-            self.rules.append((_implies(above, some), f"{group.parent} needs at least one of {names}."))
+            self.rules.append((implied(above, some), f"{group.parent} needs at least one of {names}."))
         if group.kind == "cardinality":
             count: Expression = Call("if", (flags[0], Literal(1), Literal(0)))
             for flag in flags[1:]:
                 count = Binary("+", count, Call("if", (flag, Literal(1), Literal(0))))
             if low > 1:
                 enough = Binary(">=", count, Literal(low))
-                self.rules.append((_implies(above, enough), f"{group.parent} needs at least {low} of {names}."))
+                self.rules.append((implied(above, enough), f"{group.parent} needs at least {low} of {names}."))
             if high < len(flags):
                 text = f"{group.parent} takes at most {high} of {names}."
                 self.rules.append((Binary("<=", count, Literal(high)), text))
 
+    # Values of typed features
+
+    def value_as_flag(self, node: FeatureNode) -> Expression | None:
+        """`value != absent`, where the value alone tells whether the feature is there."""
+        match self.links.get(f"{node.value}/value") if node.value else None:
+            case Binary("iff", Name(name), Binary("!=", Name(value), Literal(absent))) if name == node.name:
+                shown = Literal(self.absent) if absent == "" else Literal(absent)
+                return Binary("!=", Name(self.code_of_value(value)), shown)
+        return None
+
+    def code_of_value(self, value: str) -> str:
+        """The code of the feature or parameter that carries a value."""
+        known = self.present.get(value)
+        if known is None:
+            known = self.present[value] = Name(self.free_code(value))
+            self.reserved.add(known.name)
+        assert isinstance(known, Name)
+        return known.name
+
+    def add_value(self, node: FeatureNode, section: str) -> None:
+        """A parameter for a typed feature's number, a feature with options for its word."""
+        if not node.value:
+            return
+        variable, code = self.model.variable(node.value), self.code_of_value(node.value)
+        numbers = [value for value in variable.domain if isinstance(value, int)]
+        if not numbers:
+            words = [self.absent if word == "" else str(word) for word in variable.domain]
+            options = tuple(OptionEntry(word, "None" if word == self.absent else word) for word in words)
+            self.features[code] = FeatureEntry(code, node.value, section, options=options)
+            return
+        if max(map(abs, numbers)) > NUMBER_LIMIT:
+            text = f"{node.value} goes beyond {NUMBER_LIMIT:,}, which is as far as a product's parameters go"
+            raise UvlError([Finding(self.model.name, 0, 0, text)])
+        self.add_parameter(
+            ParameterEntry(code, node.value, section, numbers[0], numbers[-1], "", variable.unit), numbers
+        )
+
+    def add_parameter(self, entry: ParameterEntry, numbers: list[int]) -> None:
+        """The parameter, and a rule for every gap between its numbers."""
+        step = gcd(*(number - numbers[0] for number in numbers)) or 1
+        self.parameters[entry.code] = replace(entry, step=step)
+        for low, high in pairwise(numbers):
+            if high - low > step:
+                around = Binary("or", Binary("<=", Name(entry.code), Literal(low)), _at_least(entry.code, high))
+                self.rules.append((around, f"{entry.name} is nothing between {low} and {high}."))
+
+    def free_word(self) -> str:
+        """A word for what is not there that no word of the model is equal to."""
+        words = {value for variable in self.model.variables for value in variable.domain if isinstance(value, str)}
+        word = ABSENT
+        while word in words:
+            word = f"no {word}"
+        return word
+
     def free_code(self, name: str) -> str:
         """The name, or a variation of it when a feature is called so already."""
-        taken = self.features
+        taken = self.reserved | self.features.keys()
         if name not in taken:
             return name
         code, number = f"{name}: kind", 2
@@ -193,7 +257,7 @@ class _Folding:
                 self.features[code] = replace(self.features[code], options=options)
 
     def rewrite(self, rule: Rule) -> Expression:
-        return _substitute(rule.expression, self.present)
+        return substitute(rule.expression, self.present, self.absent)
 
     def bill(self) -> tuple[tuple[Item, ...], tuple[BillEntry, ...]]:
         items = [Item(ROOT_ITEM, self.root.name, made=True)]
@@ -213,61 +277,19 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50].strip("-") or "product"
 
 
-def _implies(condition: Expression, consequence: Expression) -> Expression:
-    return consequence if condition == TRUE else Binary("implies", condition, consequence)
+def _shown(node: FeatureNode) -> str:
+    """How a customer reads a feature's name: that of its value, if it has one."""
+    return node.value or node.name
 
 
-def _substitute(expression: Expression, meaning: Mapping[str, Expression]) -> Expression:
-    chain: list[Binary] = []
-    while isinstance(expression, Binary):
-        chain.append(expression)
-        expression = expression.left
-    match expression:
-        case Name(name):
-            result = meaning[name]
-        case Negation(operand):
-            result = _negated(_substitute(operand, meaning))
-        case _:
-            result = expression
-    for link in reversed(chain):
-        result = _simplified(link.operator, result, _substitute(link.right, meaning))
-    return result
-
-
-def _simplified(operator: str, left: Expression, right: Expression) -> Expression:
-    """The connective without operands that are simply true or false."""
-    if TRUE in (left, right):
-        other = right if left == TRUE else left
-        if operator == "or" or (operator == "implies" and right == TRUE):
-            return TRUE
-        return other
-    if operator == "or" and (alternatives := _one_feature(left, right)) is not None:
-        return alternatives
-    return Binary(operator, left, right)
-
-
-def _negated(operand: Expression) -> Expression:
-    return operand.operand if isinstance(operand, Negation) else Negation(operand)
-
-
-def _one_feature(left: Expression, right: Expression) -> Expression | None:
-    """`f = a or f = b` as `f in {a, b}`: what a customer's rule would say."""
-    match left, right:
-        case Binary("=", Name(first), Literal(one)), Binary("=", Name(second), Literal(other)) if first == second:
-            return Membership(Name(first), (one, other)) if one != other else left
-        case Membership(Name(first), values), Binary("=", Name(second), Literal(other)) if first == second:
-            return Membership(Name(first), (*values, other)) if other not in values else left
-    return None
+def _at_least(code: str, number: int) -> Expression:
+    return Binary(">=", Name(code), Literal(number))
 
 
 def _price(node: FeatureNode) -> Decimal:
     """The attribute Price in whole hundredths; nought when there is none that is a sensible amount."""
     zero = Decimal("0.00")
     for name, value in node.attributes:
-        if name.lower() == "price" and isinstance(value, str):
-            try:
-                price = Decimal(value).quantize(Decimal("0.01"))
-            except InvalidOperation:
-                return zero
-            return price if 0 <= price <= PRICE_LIMIT else zero
+        if name.lower() == "price" and isinstance(value, Decimal):
+            return value.quantize(Decimal("0.01")) if 0 <= value <= PRICE_LIMIT else zero
     return zero

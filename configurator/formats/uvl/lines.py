@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from configurator.formats.findings import Finding, UvlError
 
-SIZE_LIMIT = 20_000_000
+SIZE_LIMIT = 8_000_000
+"""Characters of a file."""
 TAB_WIDTH = 8
 
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_QUOTED_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|//[^\n]*|/\*.*?\*/|/\*", re.DOTALL)
+_BRACKET_OR_QUOTE = re.compile(r"[(\[{}\])\"]")
+_NOT_NEWLINE = re.compile(r"[^\n]")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +37,23 @@ def logical_lines(text: str, source: str) -> list[Line]:
     """
     if len(text) > SIZE_LIMIT:
         raise UvlError([Finding(source, 0, 0, f"the file is larger than {SIZE_LIMIT:,} characters")])
+    text = _without_comments(text.replace("\r\n", "\n").replace("\r", "\n"), source)
     lines: list[Line] = []
     parts: list[str] = []
     opened: list[tuple[str, int, int]] = []
     start = (0, 0, 0)
-    for number, raw in enumerate(_without_block_comments(text, source).split("\n"), 1):
-        content = _without_line_comment(raw).rstrip()
+    for number, raw in enumerate(text.split("\n"), 1):
+        content = raw.rstrip()
         stripped = content.lstrip(" \t\ufeff")
         if not stripped and not opened:
             continue
         if not opened:
             column = len(content) - len(stripped) + 1
-            indent = len(content[: column - 1].replace("\ufeff", "").expandtabs(TAB_WIDTH))
-            start, parts = (number, column, indent), []
-            parts.append(stripped)
+            start, parts = (number, column, _indent(content[: column - 1])), [stripped]
         else:
             parts.append(content)
-        _follow_brackets(content, number, opened, source)
+        if _BRACKET_OR_QUOTE.search(content):
+            _follow_brackets(content, number, opened, source)
         if not opened:
             lines.append(Line(*start, "\n".join(parts)))
     if opened:
@@ -57,40 +62,35 @@ def logical_lines(text: str, source: str) -> list[Line]:
     return lines
 
 
+def _indent(blank: str) -> int:
+    return len(blank.replace("\ufeff", "").expandtabs(TAB_WIDTH))
+
+
 def _follow_brackets(content: str, number: int, opened: list[tuple[str, int, int]], source: str) -> None:
-    pairs = {")": "(", "]": "[", "}": "{"}
     blank = _QUOTED.sub(lambda match: " " * len(match[0]), content)
-    for column, character in enumerate(blank, 1):
+    for match in _BRACKET_OR_QUOTE.finditer(blank):
+        character, column = match[0], match.start() + 1
         if character in "([{":
             opened.append((character, number, column))
-        elif character in pairs:
-            if not opened or opened[-1][0] != pairs[character]:
-                raise UvlError([Finding(source, number, column, f"{character} closes nothing")])
-            opened.pop()
         elif character == '"':
             raise UvlError([Finding(source, number, column, "a quote is not closed on its line")])
+        else:
+            if not opened or opened[-1][0] != _PAIRS[character]:
+                raise UvlError([Finding(source, number, column, f"{character} closes nothing")])
+            opened.pop()
 
 
-def _without_line_comment(line: str) -> str:
-    blank = _QUOTED.sub(lambda match: "x" * len(match[0]), line)
-    place = blank.find("//")
-    return line if place < 0 else line[:place]
+def _without_comments(text: str, source: str) -> str:
+    """The text with comments blanked, lines and columns kept."""
 
+    def blanked(match: re.Match[str]) -> str:
+        found = match[0]
+        if found[0] != "/":
+            return found
+        if found == "/*":
+            number = text.count("\n", 0, match.start()) + 1
+            column = match.start() - text.rfind("\n", 0, match.start())
+            raise UvlError([Finding(source, number, column, "the comment is never closed")])
+        return "" if found.startswith("//") else _NOT_NEWLINE.sub(" ", found)
 
-def _without_block_comments(text: str, source: str) -> str:
-    """The text with /* comments */ blanked, lines and columns kept."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    place = text.find("/*")
-    while place >= 0:
-        end = text.find("*/", place + 2)
-        number = text.count("\n", 0, place) + 1
-        line_start = text.rfind("\n", 0, place) + 1
-        if '"' in text[line_start:place] and text[line_start:place].count('"') % 2:
-            place = text.find("/*", place + 2)
-            continue
-        if end < 0:
-            raise UvlError([Finding(source, number, place - line_start + 1, "the comment is never closed")])
-        comment = text[place : end + 2]
-        text = text[:place] + re.sub(r"[^\n]", " ", comment) + text[end + 2 :]
-        place = text.find("/*", end + 2)
-    return text
+    return _QUOTED_OR_COMMENT.sub(blanked, text) if "/" in text else text
