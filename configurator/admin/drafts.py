@@ -91,7 +91,7 @@ class BillLineAdmin(DraftAdmin):
     """A line of the 150 % bill; its formulas are held against the product when it is saved."""
 
     form = BillLineForm
-    list_display = ["parent", "item", "quantity", "condition", "product"]
+    list_display = ["parent", "item", "quantity", "one_of", "condition", "scrap", "product"]
     list_select_related = ["product", "parent", "item"]
     search_fields = ["parent__code", "item__code", "item__name"]
     autocomplete_fields = ["parent", "item"]
@@ -101,8 +101,8 @@ class BillLineAdmin(DraftAdmin):
 class ItemAdmin(ModelAdmin):
     """An item; its code means the same in all products that use it, so a change here reaches all their drafts."""
 
-    list_display = ["code", "name", "made", "unit", "used_by"]
-    list_filter = ["made", "products"]
+    list_display = ["code", "name", "made", "phantom", "unit", "scrap", "used_by"]
+    list_filter = ["made", "phantom", "products"]
     search_fields = ["code", "name"]
     readonly_fields = ["used_by"]
 

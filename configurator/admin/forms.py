@@ -160,7 +160,7 @@ class ParameterForm(DraftForm):
 class BillLineForm(DraftForm):
     class Meta:
         model = BillLine
-        fields = ["product", "position", "parent", "item", "quantity", "condition", "parameters"]
+        fields = ["product", "position", "parent", "item", "quantity", "one_of", "condition", "parameters", "scrap"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from configurator.engine.bill import BillLine, Item, find_cycle
-from configurator.engine.errors import ModelError, suggestion
+from configurator.engine.bill import BillLine, Item, find_cycle, growth_by
+from configurator.engine.errors import BadBillLine, ModelError, suggestion
 from configurator.engine.expressions import Literal, Value
 from configurator.engine.model import VALUE_LIMIT, Model
-from configurator.formats.document_reader import NAME_LIMIT, DocumentReader, Path
+from configurator.formats.document_reader import NAME_LIMIT, DocumentReader, Path, kind_of
 from configurator.formats.findings import PackageError
 from configurator.formats.product_package import (
     PACKAGE_FORMAT,
@@ -199,21 +199,26 @@ class _Parts:
 
     def item(self, path: Path, value: object) -> Item:
         read = self.reader
-        entry = read.mapping(value, path, {"code", "name", "made", "unit", "parameters"})
+        entry = read.mapping(value, path, {"code", "name", "made", "unit", "parameters", "phantom", "scrap"})
         parameters = read.words(entry, path, "parameters")
         if len(set(parameters)) != len(parameters):
             read.fail((*path, "parameters"), "a parameter stands here twice")
+        made, phantom = read.boolean(entry, path, "made", False), read.boolean(entry, path, "phantom", False)
+        if phantom and not made:
+            read.fail((*path, "phantom"), "a phantom is an assembly: say made: true, so that it can have bill lines")
         return Item(
             read.required(entry, path, "code"),
             read.required(entry, path, "name", NAME_LIMIT),
-            read.boolean(entry, path, "made", False),
+            made,
             read.text(entry, path, "unit") or "piece",
             parameters,
+            phantom,
+            self.scrap(entry, path),
         )
 
     def line(self, path: Path, value: object) -> BillEntry:
         read = self.reader
-        entry = read.mapping(value, path, {"parent", "item", "quantity", "when", "with"})
+        entry = read.mapping(value, path, {"parent", "item", "quantity", "when", "with", "one_of", "scrap"})
         passed = entry.get("with") or {}
         if not isinstance(passed, dict):
             read.fail((*path, "with"), "with must be parameters with formulas")
@@ -224,7 +229,24 @@ class _Parts:
             self.formula(entry, path, "quantity") or "1",
             self.formula(entry, path, "when"),
             {str(name): self.formula(passed, (*path, "with"), name) for name in passed},
+            read.text(entry, path, "one_of", NAME_LIMIT),
+            self.scrap(entry, path),
         )
+
+    def scrap(self, entry: Mapping[str, Any], path: Path) -> Decimal:
+        """The per cent of what is taken that is lost: from 0 up to 100, with at most two decimals."""
+        value = entry.get("scrap", "0.00")
+        wanted = 'scrap must be a per cent such as "2.5"'
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            self.reader.fail((*path, "scrap"), f"{wanted}, not {kind_of(value)}")
+            return Decimal("0.00")
+        try:
+            per_cent = Decimal(value)
+            growth_by(per_cent)
+        except (InvalidOperation, BadBillLine):
+            self.reader.fail((*path, "scrap"), f"{wanted}, from 0 up to 100 with at most two decimals, not {value}")
+            return Decimal("0.00")
+        return per_cent.quantize(Decimal("0.01"))
 
     def example(self, path: Path, value: object) -> ExampleEntry:
         read = self.reader
@@ -362,6 +384,8 @@ def _check_bill(package: ProductPackage, reader: DocumentReader, vocabulary: Mod
     if root is None:
         reader.fail(("product", "root_item"), _unknown("item", package.product.root_item, known))
     else:
+        if root.phantom:
+            reader.fail(("product", "root_item"), f"{root.code} is a phantom: what is sold is made by itself")
         for name in root.parameters:
             if not vocabulary.has(name):
                 text = f"{root.code} needs the parameter {name}, and no feature is called so"
@@ -385,12 +409,25 @@ def _check_bill(package: ProductPackage, reader: DocumentReader, vocabulary: Mod
             check(("when",), line.condition, bool)
         if item is not None:
             _check_passed(reader, path, line, item, check)
+    _check_alternatives(package, reader)
     cycle = find_cycle([BillLine(line.parent, line.item, Literal(1)) for line in package.lines])
     if cycle:
         place = next(
             index for index, line in enumerate(package.lines) if (line.parent, line.item) == (cycle[0], cycle[1])
         )
         reader.fail(("bill", place), "an item contains itself: " + " > ".join(cycle))
+
+
+def _check_alternatives(package: ProductPackage, reader: DocumentReader) -> None:
+    """Refuse an alternative behind one that has no condition: it can never be taken."""
+    settled: set[tuple[str, str]] = set()
+    for index, line in enumerate(package.lines):
+        group = (line.parent, line.one_of)
+        if line.one_of and group in settled:
+            text = f"it can never be taken: an earlier alternative of {line.one_of} has no condition"
+            reader.fail(("bill", index, "one_of"), text)
+        elif line.one_of and line.condition in ("", "true"):
+            settled.add(group)
 
 
 def _check_passed(

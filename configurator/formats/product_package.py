@@ -120,13 +120,15 @@ class TableEntry:
 
 @dataclass(frozen=True, slots=True)
 class BillEntry:
-    """A line of the 150 % bill; quantity, condition and parameters are in the rule language."""
+    """A line of the 150 % bill; quantity, condition and parameters are in the rule language, `scrap` is per cent."""
 
     parent: str
     item: str
     quantity: str = "1"
     condition: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    one_of: str = ""
+    scrap: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class ProductPackage:
                         name: resolve(parse_expression(formula), vocabulary, names)
                         for name, formula in entry.parameters.items()
                     },
+                    entry.one_of,
+                    entry.scrap,
                 )
             )
         return self.product.root_item, self.items, tuple(lines)
@@ -266,8 +270,12 @@ def _entry(entry: Any) -> dict[str, Any]:
 
 def _bill_entry(line: BillEntry) -> dict[str, Any]:
     shown: dict[str, Any] = {"parent": line.parent, "item": line.item, "quantity": line.quantity}
+    if line.one_of:
+        shown["one_of"] = line.one_of
     if line.condition:
         shown["when"] = line.condition
+    if line.scrap:
+        shown["scrap"] = str(line.scrap)
     if line.parameters:
         shown["with"] = dict(line.parameters)
     return shown

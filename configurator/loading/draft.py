@@ -119,6 +119,8 @@ def _item(row: Item) -> dict[str, Any]:
         "made": row.made,
         "unit": row.unit,
         "parameters": list(row.parameters),
+        "phantom": row.phantom,
+        "scrap": str(row.scrap),
     }
 
 
@@ -129,12 +131,14 @@ def _bill_line(row: BillLine) -> dict[str, Any]:
         "quantity": row.quantity,
         "when": row.condition,
         "with": dict(row.parameters),
+        "one_of": row.one_of,
+        "scrap": str(row.scrap),
     }
 
 
 def engine_item(row: Item) -> EngineItem:
     """What an item's code stands for."""
-    return EngineItem(row.code, row.name, row.made, row.unit, tuple(row.parameters))
+    return EngineItem(row.code, row.name, row.made, row.unit, tuple(row.parameters), row.phantom, row.scrap)
 
 
 def draft_replace(product: Product, package: ProductPackage) -> None:
@@ -239,12 +243,20 @@ def _default_text(entry: FeatureEntry) -> str:
 def _bill_write(product: Product, package: ProductPackage) -> None:
     Item.objects.bulk_create(
         [
-            Item(code=item.code, name=item.name, made=item.made, unit=item.unit, parameters=list(item.parameters))
+            Item(
+                code=item.code,
+                name=item.name,
+                made=item.made,
+                unit=item.unit,
+                parameters=list(item.parameters),
+                phantom=item.phantom,
+                scrap=item.scrap,
+            )
             for item in package.items
         ],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "made", "unit", "parameters"],
+        update_fields=["name", "made", "unit", "parameters", "phantom", "scrap"],
     )
     items = Item.objects.in_bulk([item.code for item in package.items], field_name="code")
     ProductItem.objects.bulk_create(
@@ -260,6 +272,8 @@ def _bill_write(product: Product, package: ProductPackage) -> None:
             quantity=line.quantity,
             condition=line.condition,
             parameters=dict(line.parameters),
+            one_of=line.one_of,
+            scrap=line.scrap,
         )
         for position, line in enumerate(package.lines)
     )

@@ -18,6 +18,7 @@ from configurator.engine import (
     Literal,
     Name,
     Value,
+    alternatives_as_conditions,
     evaluate,
     names,
 )
@@ -68,16 +69,19 @@ def space_of(
     lines: Sequence[BillLine],
     valid_domains: ValidDomains,
 ) -> ReleaseSpace:
-    """The items a release makes and the values their parameters take; the bill must be free of cycles."""
+    """The items a release makes and the values their parameters take; the bill must be free of cycles.
+
+    Phantoms are no items of the factory's: only what they pass on to their parts counts.
+    """
     known = {item.code: item for item in items}
     below: dict[str, list[BillLine]] = {}
-    for line in lines:
+    for line in alternatives_as_conditions(lines):
         below.setdefault(line.parent, []).append(line)
     combinations = _Combinations(valid_domains)
     made: dict[str, Item] = {}
     found: dict[tuple[str, str], list[ParameterSpace]] = {}
     for place in _places(known, below, root):
-        if not combinations.possible(place):
+        if place.item.phantom or not combinations.possible(place):
             continue
         if place.item.made:
             made[place.item.code] = place.item

@@ -213,7 +213,8 @@ class BillLineSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="item.name")
     made = serializers.BooleanField(source="item.made")
     unit = serializers.CharField(source="item.unit")
-    quantity = serializers.IntegerField()
+    quantity = serializers.IntegerField(help_text="net: what ends up in good products")
+    gross_quantity = serializers.IntegerField(source="gross", help_text="with scrap, rounded up for the whole line")
     parameters = ChoicesField()
 
 

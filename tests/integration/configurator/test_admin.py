@@ -72,6 +72,7 @@ def test_what_an_editor_writes_is_shown_as_text(manager):
         ("condition", "seat", "condition"),
         ("parameters", '{"shape": "frame"}', "needs the parameter tube"),
         ("parameters", '{"shape": "frame", "tube": "5", "glue": "1"}', "has no parameter glue"),
+        ("scrap", "-1", "Scrap is a per cent from 0 to 99.99."),
     ],
 )
 def test_a_wrong_bill_line_is_refused(manager, field, value, says):
@@ -84,6 +85,7 @@ def test_a_wrong_bill_line_is_refused(manager, field, value, says):
         "quantity": "1",
         "condition": "",
         "parameters": '{"shape": "frame", "tube": "5"}',
+        "scrap": "2.50",
     }
 
     assert manager.post(change(line), fields).status_code == 302

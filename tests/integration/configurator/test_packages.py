@@ -1,5 +1,6 @@
 """Knowledge comes in, is checked, and is frozen."""
 
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -15,6 +16,7 @@ from configurator.services.package import package_export, package_import, packag
 from configurator.services.publish import draft_check, release_publish
 from foundation.models import AuditEntry
 from tests.integration.configurator.conftest import BIKE, NOW
+from tests.unit.configurator.test_package_bill import LAMP_POST
 
 SCOOTER = """
 format: linewright-product/1
@@ -51,6 +53,20 @@ def publish_of(text: str) -> Release:
 
 def test_a_package_comes_out_as_it_went_in(bike):
     assert parse_product_package(package_export(bike)) == parse_product_package(BIKE)
+
+
+def test_phantoms_alternatives_and_scrap_come_out_as_they_went_in(db):
+    product = package_import(text=LAMP_POST, actor=None, now=NOW)
+
+    assert parse_product_package(package_export(product)) == parse_product_package(LAMP_POST)
+    assert Item.objects.get(code="HEADS").phantom
+    assert BillLine.objects.get(item__code="LED-1").scrap == Decimal("2.50")
+
+
+def test_the_database_keeps_scrap_a_per_cent_and_phantoms_assemblies(bike):
+    for wrong in ({"scrap": 100}, {"scrap": -1}, {"phantom": True, "made": False}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Item.objects.filter(code="LAMP").update(**wrong)
 
 
 def test_an_import_replaces_the_whole_draft(bike):
