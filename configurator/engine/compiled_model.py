@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from threading import Lock
 from time import monotonic
-from typing import Literal
+from typing import Literal as OneOf
 
 import numpy as np
 
@@ -20,17 +20,17 @@ from configurator.engine.circuit.compile import Progress, compile_circuit
 from configurator.engine.circuit.reasoner import CircuitReasoner
 from configurator.engine.completion import Completion, Objective, PriceList, SlotCosts
 from configurator.engine.errors import BudgetExceeded, CountUnavailable, NoValidCompletion, StoredCircuitDamaged
-from configurator.engine.expressions import Value
-from configurator.engine.model import Choice, Choices, Conflict, Model, Prices
+from configurator.engine.expressions import Binary, Literal, Name, Value
+from configurator.engine.model import Choice, Choices, Conflict, Model, Prices, Rule, Table, Variable
 from configurator.engine.network.encode import Encoding, encode
 from configurator.engine.reasoner import UNREACHABLE, Reasoner
+from configurator.engine.repairs import Repair, repairs
 from configurator.engine.rule_names import ModelSource, RuleNames, vocabulary_of
 from configurator.engine.sat.reasoner import SatReasoner
+from configurator.engine.states import State, states
 from configurator.engine.vocabulary import Vocabulary
 
-REPAIR_COUNT = 3
-
-Engine = Literal["circuit", "sat"]
+Engine = OneOf["circuit", "sat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,6 @@ class CircuitSize:
     nodes: int
     edges: int
     bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """A smallest change that makes a value possible: withdraw the choices `remove`, then make those in `set`.
-
-    `set` holds the wanted value, and the new value of a withdrawn feature where only one is left.
-    """
-
-    remove: frozenset[str]
-    set: Mapping[str, Value]
-    price: int | None = None
 
 
 def compile_model(
@@ -136,6 +124,10 @@ class CompiledModel:
             raise self._no_completion(choices)
         return Domains(self._vocabulary, possible)
 
+    def states(self, choices: Choices, defaults: Choices) -> dict[str, dict[Value, State]]:
+        """How every value of every feature stands, where the defaults stand for what is not chosen."""
+        return states(self._vocabulary, self.valid_domains(choices), choices, defaults)
+
     def conflict(self, choices: Choices) -> Conflict | None:
         """A minimal set of choices and rules that cannot hold together, or None when the choices can.
 
@@ -198,13 +190,10 @@ class CompiledModel:
         Each is minimal: withdrawing less would not do. Empty when no change of choices helps. With `prices` each
         carries the price of the cheapest completion after it.
         """
-        vocabulary, wanted = self._vocabulary, self._vocabulary.slot(name, value)
         kept = _without(choices, name)
-        slots = vocabulary.slots_of(kept)
-        costs = self._price_list(prices or {}).lowest
+        lowest = self._price_list(prices or {}).lowest
         with self._lock:
-            found = self._reasoner.withdrawals(slots, [wanted], costs.with_choices(slots, kept), REPAIR_COUNT)
-            return tuple(self._repair(kept, slots, set(part), name, value, prices) for part in found)
+            return repairs(self._reasoner, self._vocabulary, kept, name, value, lowest, prices is not None)
 
     def count(self, choices: Choices) -> int:
         """How many selections contain the choices; raises CountUnavailable where SAT serves the model."""
@@ -326,30 +315,6 @@ class CompiledModel:
     def _no_completion(self, choices: Choices) -> NoValidCompletion:
         return NoValidCompletion(self._conflict(choices, []))
 
-    def _repair(
-        self, kept: Choices, slots: Sequence[int], part: set[int], name: str, value: Value, prices: Prices | None
-    ) -> Repair:
-        """The repair that withdraws the choices of these slots; called under the lock."""
-        vocabulary = self._vocabulary
-        remove = frozenset(other for other, slot in zip(kept, slots) if slot in part)
-        after = {other: chosen for other, chosen in kept.items() if other not in remove} | {name: value}
-        slots_after = vocabulary.slots_of(after)
-        forced: dict[str, Value] = {}
-        if remove:
-            possible = self._reasoner.domains(slots_after)
-            assert possible is not None
-            domains = Domains(vocabulary, possible)
-            forced = {
-                other: next(iter(domains[other])) for other in kept if other in remove and len(domains[other]) == 1
-            }
-        price: int | None = None
-        if prices is not None:
-            lowest = self._price_list(prices).lowest
-            best = self._reasoner.cheapest(slots_after, lowest.with_choices(slots_after, after))
-            assert best is not None
-            price = best[0]
-        return Repair(remove, {name: value} | forced, price)
-
     def _best(self, choices: Choices, slot_costs: SlotCosts) -> tuple[dict[str, Value], int]:
         """The selection with the least sum of costs and that sum."""
         slots = self._vocabulary.slots_of(choices)
@@ -385,3 +350,22 @@ def _named(choices: Choices, slots: Sequence[int], found: Sequence[int]) -> froz
     """The choices of the slots found."""
     within = set(found)
     return frozenset(Choice(name, value) for (name, value), slot in zip(choices.items(), slots) if slot in within)
+
+
+def warm() -> None:
+    """Compile a small model and ask both engines, so that their kernels are used once."""
+    variables = (
+        Variable("size", (1, 2, 3)),
+        Variable("colour", ("red", "blue", "green")),
+        Variable("bell", (False, True)),
+    )
+    table = Table("T", ("size", "colour"), ((1, "red"), (2, "red"), (2, "blue"), (3, "green")))
+    rule = Rule("R", Binary("implies", Name("bell"), Binary("<", Name("size"), Literal(3))))
+    model = Model("small", variables, (rule,), (table,))
+    engines: tuple[Engine, ...] = ("circuit", "sat")
+    for engine in engines:
+        compiled = compile_model(model, engine=engine)
+        compiled.valid_domains({"colour": "red"})
+        compiled.conflict_for({"colour": "green"}, "bell", True)
+        compiled.complete({}, {"bell": True, "size": 3})
+        CompiledModel.from_bytes(compiled.to_bytes(), lambda: model).valid_domains({})

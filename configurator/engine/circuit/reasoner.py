@@ -134,3 +134,21 @@ def _trailing_zeros(word: int, most: int) -> int:
 
 def _slots(chosen: Sequence[int]) -> Int32s:
     return np.array(chosen, np.int32)
+
+
+def warm() -> None:
+    """Use every kernel of the passes once, on a circuit of two values."""
+    circuit = Circuit(
+        literal_start=np.array([0, 2], np.int32),
+        is_or=np.array([True]),
+        child_start=np.array([0, 2], np.int32),
+        children=np.array([0, 1], np.int32),
+        slot_code=np.array([0, 2], np.int32),
+        slot_start=np.array([0, 2], np.int32),
+    )
+    reasoner, costs = CircuitReasoner(circuit), np.zeros(2, np.int64)
+    reasoner.domains([0])
+    reasoner.consistent([0])
+    reasoner.conflict([0], [1])
+    reasoner.cheapest_each([0], costs)
+    reasoner.withdrawals([0], [1], costs, 1)

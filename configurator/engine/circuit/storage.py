@@ -8,10 +8,11 @@ import json
 import zlib
 from collections.abc import Mapping
 from hashlib import sha256
-from struct import Struct
+from struct import Struct, error
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from configurator.engine.circuit.circuit import Circuit
 from configurator.engine.errors import StoredCircuitDamaged, StoredCircuitOutdated
@@ -47,23 +48,31 @@ def from_bytes(data: bytes) -> tuple[dict[str, Any], Circuit | None]:
         raise StoredCircuitOutdated(f"format {version}, this is format {VERSION}")
     try:
         content = zlib.decompress(data[_HEADER.size :])
-    except zlib.error as error:
-        raise StoredCircuitDamaged("it cannot be decompressed") from error
+    except zlib.error as found:
+        raise StoredCircuitDamaged("it cannot be decompressed") from found
     if sha256(content).digest() != digest:
         raise StoredCircuitDamaged("its content is not the one that was stored")
+    try:
+        document, arrays = _parts(content)
+        circuit = Circuit(**arrays) if arrays else None
+    except (ValueError, TypeError, KeyError, AttributeError, error) as found:
+        raise StoredCircuitDamaged("its content does not say what it should") from found
+    if circuit is not None:
+        _check(circuit)
+    return document, circuit
+
+
+def _parts(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The document and the arrays that stand in the content."""
     (length,) = _LENGTH.unpack_from(content)
-    document = json.loads(content[_LENGTH.size : _LENGTH.size + length])
-    arrays = {}
     place = _LENGTH.size + length
+    document = json.loads(content[_LENGTH.size : place])
+    arrays = {}
     for name, (kind, size) in document.pop("arrays").items():
         stored = np.frombuffer(content, np.dtype(kind), size, place)
         arrays[name] = stored.astype(stored.dtype.newbyteorder("="))  # a copy, so that the content can be let go
         place += stored.nbytes
-    if not arrays:
-        return document, None
-    circuit = Circuit(**arrays)
-    _check(circuit)
-    return document, circuit
+    return document, arrays
 
 
 def _header(data: bytes) -> tuple[int, bytes]:
@@ -77,18 +86,22 @@ def _header(data: bytes) -> tuple[int, bytes]:
 
 def _check(circuit: Circuit) -> None:
     """Refuse a circuit on which machine code would read outside of its arrays."""
-    owner = circuit.literals + np.repeat(np.arange(len(circuit.is_or)), np.diff(circuit.child_start))
     sound = (
         len(circuit.child_start) == len(circuit.is_or) + 1 >= 2
         and _counts_up(circuit.child_start, len(circuit.children))
         and _counts_up(circuit.literal_start, circuit.literals)
         and _counts_up(circuit.slot_start, len(circuit.slot_code))
-        and bool((circuit.children >= 0).all() and (circuit.children < owner).all())
+        and _children_stand_before_parents(circuit)
         and bool((circuit.slot_code >= 0).all() and (circuit.slot_code < 2 * circuit.literals).all())
     )
     if not sound:
         raise StoredCircuitDamaged("its arrays do not fit each other")
 
 
-def _counts_up(starts: np.ndarray[Any, np.dtype[np.int32]], end: int) -> bool:
+def _children_stand_before_parents(circuit: Circuit) -> bool:
+    parents = circuit.literals + np.repeat(np.arange(len(circuit.is_or)), np.diff(circuit.child_start))
+    return bool((circuit.children >= 0).all() and (circuit.children < parents).all())
+
+
+def _counts_up(starts: NDArray[np.int32], end: int) -> bool:
     return len(starts) > 0 and starts[0] == 0 and starts[-1] == end and bool((np.diff(starts) >= 0).all())
