@@ -8,7 +8,7 @@ from configurator.models.cart import QUANTITY_LIMIT
 from configurator.ports import Finding
 
 if TYPE_CHECKING:
-    from configurator.models import Configuration, Order
+    from configurator.models import Configuration, Order, Release
 
 
 class ConfiguratorError(Exception):
@@ -81,6 +81,24 @@ class PublishRefused(ConfiguratorError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(" ".join(f"{finding.where}: {finding.text}" for finding in findings))
         self.findings = tuple(findings)
+
+
+class NotWaiting(ConfiguratorError):
+    """The release waits for nobody: it was decided on already, or never had to be."""
+
+    def __init__(self, release: "Release") -> None:
+        super().__init__(f"Release {release.number} of {release.product.name} does not wait for approval.")
+        self.release = release
+
+
+class OwnRelease(ConfiguratorError):
+    """Who published a release cannot decide on it."""
+
+    def __init__(self, release: "Release") -> None:
+        super().__init__(
+            f"You published release {release.number} of {release.product.name} yourself: somebody else has to decide."
+        )
+        self.release = release
 
 
 class NotSold(ConfiguratorError):

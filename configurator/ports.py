@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from configurator.engine import Item, Value
+from configurator.engine.model_check import Severity as Severity
 
 # --- dates -----------------------------------------------------------------------------------------------------
 
@@ -102,11 +103,6 @@ class NoPromiser:
 # --- can it be built -------------------------------------------------------------------------------------------
 
 
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a product manager should know before publishing; an error refuses the release."""
@@ -114,6 +110,10 @@ class Finding:
     severity: Severity
     where: str
     text: str
+    code: str = ""
+    """What kind of finding it is; equal ones are listed together."""
+    rules: tuple[str, ...] = ()
+    """Codes of the rules that are responsible."""
 
 
 @dataclass(frozen=True, slots=True)

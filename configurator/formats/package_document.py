@@ -42,6 +42,15 @@ def package_from_document(document: Mapping[str, Any], reader: DocumentReader | 
     return package
 
 
+def package_from_stored(document: Mapping[str, Any]) -> ProductPackage:
+    """The package of a document that `to_document` gave for a checked package; what it means is not checked again."""
+    reader = DocumentReader()
+    package = _Parts(reader, dict(document)).package()
+    if reader.findings:
+        raise PackageError(sorted(reader.findings))
+    return package
+
+
 class _Parts:
     """Each method reads one list; what is wrong is noted and reading goes on."""
 

@@ -237,6 +237,13 @@ class ProductPackage:
 
         return package_from_document(document)
 
+    @staticmethod
+    def from_stored(document: Mapping[str, Any]) -> "ProductPackage":
+        """The package of a document that was checked before it was stored: no rule or formula is read."""
+        from configurator.formats.package_document import package_from_stored  # it builds this class
+
+        return package_from_stored(document)
+
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON of the document, in hexadecimal."""
         text = json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,24 +1,17 @@
 """A release, compiled: everything a click, a price and a bill need, shared by all threads of a process."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from threading import RLock
+from time import monotonic
 
-from configurator.engine import (
-    BillNode,
-    Choice,
-    Choices,
-    Conflict,
-    Repair,
-    Value,
-    compile_model,
-    explode,
-)
+from configurator.engine import Bill, BillNode, Choice, Choices, Conflict, Model, Repair, Value
+from configurator.engine.compiled_model import CompiledModel, compile_model
 from configurator.formats import ProductPackage
-from configurator.loading.buildable import Buildable
 from configurator.loading.space import space_of
-from configurator.loading.standing import Limit, Outcome, Standing
+from configurator.loading.standing import Limit, Obstacles, Outcome, Standing
 from configurator.loading.words import Words
 from configurator.ports import ReleaseSpace
 
@@ -28,29 +21,85 @@ Domains = Mapping[str, frozenset[Value]]
 
 
 class ReleaseEngine:
-    """The answers of one release. Holds nothing of any customer, so any process can serve any click."""
+    """The answers of one release. Holds nothing of any customer, so any process can serve any click.
 
-    def __init__(self, package: ProductPackage) -> None:
-        self.package = package
-        self.model = package.to_model()
-        self.compiled = compile_model(self.model)
-        self.words = Words(package)
-        self.domains = {variable.name: variable.domain for variable in self.model.variables}
-        self.defaults = package.defaults()
-        self.product_name = package.product.name
-        self.currency = package.product.currency
-        self.base_price = package.product.base_price
-        self.prices = {
-            (feature.code, value): option.price for feature in package.features for value, option in feature.answers()
-        }
-        self._numbers = frozenset(row.code for row in package.parameters)
-        self._root, self._items, self._lines = package.bill()
-        self._buildable = Buildable(self.model)
+    What a compiled release does not need for an answer is read when it is first asked for: the package for words and
+    prices, its rules when a conflict names them, its formulas for a bill.
+    """
+
+    def __init__(self, source: Callable[[], ProductPackage], compiled: CompiledModel, seconds: float = 0.0) -> None:
+        self.compiled = compiled
+        self.seconds = seconds
+        """That compiling took; nothing for an engine that was stored."""
+        self._source = source
         self._standings: OrderedDict[tuple[tuple[str, Value], ...], Standing] = OrderedDict()
         self._standard_domains: Domains | None = None
         self._space: ReleaseSpace | None = None
-        # The compiled model keeps working memory between questions, so it answers one at a time.
         self._lock = RLock()
+
+    @classmethod
+    def of(cls, package: ProductPackage) -> "ReleaseEngine":
+        """The engine of a package, compiled; raises what `compile_model` raises."""
+        model, begun = package.to_model(), monotonic()
+        return cls(lambda: package, compile_model(model), monotonic() - begun)
+
+    @cached_property
+    def package(self) -> ProductPackage:
+        """All knowledge of the product."""
+        return self._source()
+
+    @property
+    def model(self) -> Model:
+        """The features and rules that were compiled."""
+        return self.compiled.model
+
+    @cached_property
+    def words(self) -> Words:
+        """Codes in the words a customer reads."""
+        return Words(self.package)
+
+    @cached_property
+    def domains(self) -> Mapping[str, tuple[Value, ...]]:
+        """All values of each feature, in the order they were written."""
+        return {variable.name: variable.domain for variable in self.package.vocabulary().variables}
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Value]:
+        """The standard of each feature that has one."""
+        return self.package.defaults()
+
+    @cached_property
+    def prices(self) -> Mapping[tuple[str, Value], Decimal]:
+        """What each option adds to the base price."""
+        return {
+            (feature.code, value): option.price
+            for feature in self.package.features
+            for value, option in feature.answers()
+        }
+
+    @property
+    def product_name(self) -> str:
+        """The name of the product."""
+        return self.package.product.name
+
+    @property
+    def currency(self) -> str:
+        """The currency of all prices."""
+        return self.package.product.currency
+
+    @property
+    def base_price(self) -> Decimal:
+        """What the product costs before any option, with tax."""
+        return self.package.product.base_price
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(row.code for row in self.package.parameters)
+
+    @cached_property
+    def bill(self) -> Bill:
+        """The 150 % bill."""
+        return Bill(*self.package.bill())
 
     def valid_domains(self, choices: Choices) -> Domains:
         """Every value that occurs in some buildable selection with these choices; raises `NoValidCompletion`."""
@@ -96,25 +145,26 @@ class ReleaseEngine:
 
     def explode(self, selection: Mapping[str, Value], quantity: int = 1) -> BillNode:
         """The bill of materials of a selection; raises `BillError`."""
-        return explode(self._root, self._items, self._lines, selection, quantity)
+        return self.bill.explode(selection, quantity)
 
     def space(self) -> ReleaseSpace:
         """All that this release can ask of a factory."""
         with self._lock:
             if self._space is None:
+                root, items, lines = self.package.bill()
                 self._space = space_of(
                     product_code=self.package.product.code,
                     product_name=self.product_name,
-                    root=self._root,
-                    items=self._items,
-                    lines=self._lines,
+                    root=root,
+                    items=items,
+                    lines=lines,
                     valid_domains=self.compiled.valid_domains,
                 )
             return self._space
 
     def standing(self, choices: Choices) -> Standing:
         """Where these choices stand; kept, as it is the same for everybody. Raises `NoValidCompletion`."""
-        key = tuple(sorted(choices.items()))
+        key = tuple(choices.items())  # in their order: a conflict keeps the oldest
         with self._lock:
             found = self._standings.get(key)
             if found is None:
@@ -125,28 +175,40 @@ class ReleaseEngine:
             return found
 
     def _stand(self, choices: Choices) -> Standing:
+        choices = dict(choices)
         valid = dict(self.compiled.valid_domains(choices))
         selection = self._complete(choices, valid)
+        price = self.price(selection)
+        beside = self.compiled.valid_domains(selection)
+        moving = self._moving(choices, selection, valid)
         outcomes: dict[Choice, Outcome] = {}
-        obstacles: dict[Choice, Conflict] = {}
+        excluded: list[Choice] = []
         for feature in self.package.features:
-            stays = self._stays(choices, selection, valid, feature.code)
-            for value in self.domains[feature.code]:
-                choice = Choice(feature.code, value)
-                if value not in valid[feature.code]:
-                    obstacles[choice] = self.compiled.conflict_for(choices, feature.code, value)
-                elif value != selection[feature.code]:
-                    taken: Mapping[str, Value] = {**selection, feature.code: value}
-                    if not (stays and self._buildable.holds_after(taken, feature.code)):
-                        taken = self.complete({**choices, feature.code: value})
+            code, held = feature.code, selection[feature.code]
+            if code in choices:
+                without = {name: value for name, value in choices.items() if name != code}
+                stays = self._moving(choices, selection, self.compiled.valid_domains(without)) <= {code}
+            else:
+                stays = moving <= {code}
+            for value in self.domains[code]:
+                choice = Choice(code, value)
+                if value not in valid[code]:
+                    excluded.append(choice)
+                elif value != held and stays and value in beside[code]:
+                    added = self.prices[(code, value)] - self.prices[(code, held)]
+                    outcomes[choice] = Outcome({**selection, code: value}, price + added)
+                elif value != held:
+                    taken = self.complete({**choices, code: value})
                     outcomes[choice] = Outcome(taken, self.price(taken))
         return Standing(
-            choices=dict(choices),
+            choices=choices,
             selection=selection,
-            price=self.price(selection),
+            price=price,
             valid=valid,
             outcomes=outcomes,
-            obstacles=obstacles,
+            obstacles=Obstacles(
+                excluded, lambda choice: self.compiled.conflict_for(choices, choice.name, choice.value)
+            ),
             limits={row.code: self._limits(choices, row.code, valid[row.code]) for row in self.package.parameters},
             implied=self._implied(choices, selection, valid),
         )
@@ -160,7 +222,7 @@ class ReleaseEngine:
             name: choices[name] if name in choices else self._wish(name, domain, valid[name])
             for name, domain in self.domains.items()
         }
-        return guess if self._buildable.holds(guess) else self.complete_slowly(choices, valid)
+        return self.complete_slowly(choices, valid) if self.compiled.conflict_choices(guess) else guess
 
     def complete_slowly(self, choices: Choices, valid: Domains) -> dict[str, Value]:
         """Keep the standards one after the other, earlier ones first; then bring each number near to its standard."""
@@ -186,20 +248,17 @@ class ReleaseEngine:
             return min((int(value) for value in valid), key=lambda number: (abs(number - int(default)), number))
         return next(value for value in domain if value in valid)
 
-    def _stays(self, choices: Choices, selection: Mapping[str, Value], valid: Domains, feature: str) -> bool:
-        """Whether the rest of the selection is the best there is for every value of the feature that it fits.
+    def _moving(self, choices: Choices, selection: Mapping[str, Value], domains: Domains) -> frozenset[str]:
+        """Features not chosen that have not what would be wished for them alone, so that they may come closer to it.
 
-        It is when each feature not chosen has what would be wished for it whatever value this feature takes.
+        Where there is none beside a feature, the rest of the selection is the best for every value it fits.
         """
-        domains = valid
-        if feature in choices:
-            domains = self.compiled.valid_domains({name: v for name, v in choices.items() if name != feature})
-        return all(
-            name == feature
-            or name in choices
-            or value == self.defaults.get(name)
-            or value == self._wish(name, self.domains[name], domains[name])
+        return frozenset(
+            name
             for name, value in selection.items()
+            if name not in choices
+            and value != self.defaults.get(name)
+            and value != self._wish(name, self.domains[name], domains[name])
         )
 
     def _limits(self, choices: Choices, parameter: str, valid: frozenset[Value]) -> tuple[Limit, Limit]:

@@ -4,7 +4,7 @@ A standing depends on the release and the choices alone, so it is kept and share
 choices; every first visitor of a product asks for the same one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,6 +25,29 @@ class Limit:
 
     value: int
     conflict: Conflict | None
+
+
+class Obstacles(Mapping[Choice, Conflict]):
+    """Why each excluded option cannot be had. Rules are named only when somebody looks, and once."""
+
+    def __init__(self, excluded: Iterable[Choice], why: Callable[[Choice], Conflict]) -> None:
+        self._found: dict[Choice, Conflict | None] = dict.fromkeys(excluded)
+        self._why = why
+
+    def __getitem__(self, choice: Choice) -> Conflict:
+        found = self._found[choice]
+        if found is None:
+            found = self._found[choice] = self._why(choice)
+        return found
+
+    def __contains__(self, choice: object) -> bool:
+        return choice in self._found
+
+    def __iter__(self) -> Iterator[Choice]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from functools import lru_cache
 from configurator.engine import ConfigurationError, Value
 from configurator.engine.release_change import ChoiceChange
 from configurator.formats import ProductPackage
-from configurator.loading.engines import BuildOnce, engine_of
+from configurator.loading.engines import BuildOnce, draft_engine, engine_of
 from configurator.loading.moving import Moved, move
-from configurator.loading.release_engine import ReleaseEngine
 from configurator.models import Release
 
 KEPT_VERDICTS = 50_000
@@ -56,7 +55,7 @@ class Verdicts:
     """Judges choices of any older release against one package."""
 
     def __init__(self, package: ProductPackage) -> None:
-        self.engine = ReleaseEngine(package)
+        self.engine = draft_engine(package)
         self._judged = lru_cache(KEPT_VERDICTS)(self._judge)
         self._releases: dict[int, Release] = {}
 

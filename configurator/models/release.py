@@ -97,3 +97,8 @@ class ReleaseReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release}: {self.get_state_display()}"
+
+    @property
+    def may_be_sold(self) -> bool:
+        """Whether nobody is asked any more."""
+        return self.state in (self.State.UNASKED, self.State.APPROVED)

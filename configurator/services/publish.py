@@ -2,19 +2,22 @@
 
 from datetime import datetime
 
+import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from configurator.errors import PublishRefused
-from configurator.formats import FormatError
+from configurator.formats import FormatError, ProductPackage
 from configurator.loading import ReleaseEngine, draft_package
-from configurator.loading.engines import engine_keep
-from configurator.models import Product, Release
+from configurator.loading.findings import findings_document
+from configurator.models import CompiledRelease, Product, Release, ReleaseReview
 from configurator.ports import Finding, Severity, release_checks
 from configurator.services.draft_check import draft_findings
+from configurator.services.stored_engine import engine_store
 from foundation.api import User, audit_record
 
-ENGINE = "linewright/1"
+logger = structlog.get_logger()
 
 
 def draft_check(*, product: Product) -> tuple[Finding, ...]:
@@ -27,9 +30,11 @@ def release_publish(
 ) -> Release:
     """Freeze the draft as the release that is sold from now on; an unchanged draft gives its existing release.
 
-    Compiling and checking happen before the transaction, so that the shop goes on selling meanwhile. Raises
-    `PublishRefused` with all findings when one of them is an error. `dead_options` says how bad an option is that can
-    never be chosen: a mistake in a product of our own, a fact in a feature model of somebody else.
+    With `settings.RELEASE_APPROVAL` the release waits until somebody else approves it, and what was sold before goes on
+    being sold; see `release.review`. Compiling and checking happen before the transaction, so that the shop goes on
+    selling meanwhile. Raises `PublishRefused` with all findings when one of them is an error. `dead_options` says how
+    bad an option is that can never be chosen: a mistake in a product of our own, a fact in a feature model of somebody
+    else.
     """
     engine, findings = _checked(product, dead_options)
     if engine is None or any(finding.severity == Severity.ERROR for finding in findings):
@@ -37,31 +42,88 @@ def release_publish(
     content_hash = engine.package.content_hash()
     with transaction.atomic():
         locked = Product.objects.select_for_update().get(pk=product.pk)
+        compiled = engine_store(content_hash=content_hash, engine=engine, now=now)
         release = locked.releases.filter(content_hash=content_hash).first()
         if release is None:
-            last = locked.releases.aggregate(last=Max("number"))["last"] or 0
-            release = Release.objects.create(
-                product=locked,
-                number=last + 1,
-                package=engine.package.to_document(),
-                content_hash=content_hash,
-                engine=ENGINE,
-                published_at=now,
-                published_by=actor,
-            )
-        if locked.current_release_id != release.pk:
-            locked.current_release = release
-            locked.save(update_fields=["current_release"])
-            audit_record(
-                actor=actor,
-                verb="product.published",
-                subject=locked,
-                detail={"release": release.number, "content_hash": content_hash},
-                at=now,
-            )
-    product.current_release = release
-    engine_keep(content_hash, engine)
+            release = _release_create(locked, engine.package, compiled, actor, now)
+        _review(release, findings, actor, now)
+        if release.review.may_be_sold:
+            release_sell(product=locked, release=release, actor=actor, now=now)
+    logger.info(
+        "release_published",
+        product=product.code,
+        release=release.number,
+        state=release.review.state,
+        engine=compiled.engine,
+        reason=compiled.reason,
+        seconds=round(compiled.seconds, 3),
+        nodes=compiled.nodes,
+        edges=compiled.edges,
+        size=compiled.size,
+    )
+    product.current_release = locked.current_release
     return release
+
+
+def release_sell(*, product: Product, release: Release, actor: User | None, now: datetime) -> None:
+    """Sell this release from now on, in the caller's transaction, which has locked the product."""
+    if product.current_release_id == release.pk:
+        return
+    product.current_release = release
+    product.save(update_fields=["current_release"])
+    audit_record(
+        actor=actor,
+        verb="product.published",
+        subject=product,
+        detail={"release": release.number, "content_hash": release.content_hash},
+        at=now,
+    )
+
+
+def _release_create(
+    product: Product, package: ProductPackage, compiled: CompiledRelease, actor: User | None, now: datetime
+) -> Release:
+    last = product.releases.aggregate(last=Max("number"))["last"] or 0
+    return Release.objects.create(
+        product=product,
+        number=last + 1,
+        package=package.to_document(),
+        content_hash=compiled.content_hash,
+        engine=f"{compiled.engine}/{compiled.format_version}",
+        published_at=now,
+        published_by=actor,
+    )
+
+
+def _review(release: Release, findings: tuple[Finding, ...], actor: User | None, now: datetime) -> None:
+    """Give the release its review, or ask for a new one where it may not be sold as things are."""
+    states = ReleaseReview.State
+    asked = bool(settings.RELEASE_APPROVAL)
+    review, created = ReleaseReview.objects.get_or_create(
+        release=release,
+        defaults={
+            "state": states.WAITING if asked else states.UNASKED,
+            "findings": findings_document(findings),
+            "requested_by": actor,
+            "requested_at": now,
+        },
+    )
+    again = not created and review.state in (states.REJECTED, states.UNASKED if asked else states.WAITING)
+    if again and release.pk != release.product.current_release_id:
+        review.state = states.WAITING if asked else states.UNASKED
+        review.findings = findings_document(findings)
+        review.requested_by, review.requested_at = actor, now
+        review.decided_by, review.decided_at, review.remark = None, None, ""
+        review.save()
+    release.review = review
+    if review.state == states.WAITING and (created or again):
+        audit_record(
+            actor=actor,
+            verb="release.review_requested",
+            subject=release,
+            detail={"release": release.number, "findings": len(findings)},
+            at=now,
+        )
 
 
 def _checked(
@@ -77,4 +139,7 @@ def _checked(
         space = engine.space()
         for check in release_checks():
             findings += check.findings(space)
-    return engine, tuple(sorted(findings, key=lambda finding: finding.severity != Severity.ERROR))
+    return engine, tuple(sorted(findings, key=lambda finding: _WORST_FIRST[finding.severity]))
+
+
+_WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}

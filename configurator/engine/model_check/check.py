@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from configurator.engine.compiled import CompiledModel
-from configurator.engine.encoding import encode
+from configurator.engine.compiled_model import CompiledModel
 from configurator.engine.errors import ModelError, NoValidCompletion
 from configurator.engine.expressions import Value
 from configurator.engine.model import Choice, Choices, FeatureNode, RuleRef
+from configurator.engine.model_check.deniable import deniable
 from configurator.engine.model_check.findings import FindingCode, ModelFinding, Severity
 from configurator.engine.model_check.left_sides import with_left_sides
-from configurator.engine.model_check.rule_clauses import rule_clauses
 from configurator.engine.model_check.rule_solver import RuleSolver, Undecided
+from configurator.engine.network.encode import encode
 
 EXPLAINED_CLASSES = 50
 """Classes of values of one finding for which rules are looked for."""
@@ -68,7 +68,8 @@ class _Check:
         self.deadline, self.progress = deadline, progress
         self.model = compiled.model
         asked, self.left_of = with_left_sides(self.model)
-        self.solver = RuleSolver(rule_clauses(encode(asked)), frozenset(self.left_of.values()))
+        self.encoding = encode(asked)
+        self.solver = RuleSolver(deniable(self.encoding, self.left_of.values()))
         self.unfinished: list[ModelFinding] = []
 
     def findings(self) -> tuple[ModelFinding, ...]:
@@ -83,6 +84,10 @@ class _Check:
             *self.idle_rules(),
         ]
         return (*self.explained(found), *self.against_examples(), *self.unfinished)
+
+    def says(self, name: str, value: Value) -> int:
+        """The code that says that the feature has the value."""
+        return self.encoding.slots[self.encoding.slot(name, value)].code
 
     def void(self) -> Iterator[ModelFinding]:
         for rules in self.solver.contradictions():
@@ -107,7 +112,7 @@ class _Check:
 
     def dead(self, name: str, value: Value, severity: Severity) -> _Open:
         finding = ModelFinding(FindingCode.DEAD_VALUE, severity, name, (value,))
-        return _Open(finding, ((self.solver.literal(name, value),),))
+        return _Open(finding, ((self.says(name, value),),))
 
     def out_of_reach(self, name: str, domain: tuple[Value, ...], left: frozenset[Value]) -> _Open:
         ranges: list[tuple[int, int]] = []
@@ -126,8 +131,8 @@ class _Check:
 
     def excluded(self, name: str, domain: tuple[Value, ...], left: frozenset[Value]) -> tuple[tuple[int, ...], ...]:
         """One question for every class of values of the feature that cannot be had."""
-        literals = dict.fromkeys(self.solver.literal(name, value) for value in domain if value not in left)
-        return tuple((literal,) for literal in list(literals)[:EXPLAINED_CLASSES])
+        codes = dict.fromkeys(self.says(name, value) for value in domain if value not in left)
+        return tuple((code,) for code in list(codes)[:EXPLAINED_CLASSES])
 
     def always_the_same(self, valid: Mapping[str, frozenset[Value]]) -> Iterator[_Open]:
         """Features outside a tree of whose values one is left."""
@@ -142,7 +147,7 @@ class _Check:
     def always_with_the_parent(self, valid: Mapping[str, frozenset[Value]]) -> Iterator[_Open]:
         """Features that the tree leaves optional and the rules do not."""
         pairs = [
-            (node, (self.solver.literal(node.parent, True), self.solver.literal(node.name, False)))
+            (node, (self.says(node.parent, True), self.says(node.name, False)))
             for node in self.optional_nodes()
             if node.parent is not None and True in valid[node.parent]
         ]
@@ -177,8 +182,8 @@ class _Check:
     def idle_rules(self) -> Iterator[_Open]:
         """Rules without effect: they never fire, they hold anyway, or other rules imply them."""
         codes = [rule.code for rule in self.model.rules] + [table.code for table in self.model.tables]
-        left = {code: self.solver.literal(name, True) for code, name in self.left_of.items()}
-        fired = self.solver.met([(literal,) for literal in left.values()])
+        left = {code: self.says(name, True) for code, name in self.left_of.items()}
+        fired = self.solver.met([(says,) for says in left.values()])
         fires = {code for number, code in enumerate(left) if number in fired}
 
         def look(number: int) -> _Open | None:
@@ -190,10 +195,11 @@ class _Check:
         return self.each(FindingCode.REDUNDANT_RULE, len(codes), look)
 
     def redundant(self, code: str) -> _Open:
-        denial = (self.solver.denial(code),)
         if not self.solver.breakable(code):
             return _Open(ModelFinding(FindingCode.EMPTY_RULE, Severity.WARNING, code))
-        return _Open(ModelFinding(FindingCode.REDUNDANT_RULE, Severity.NOTICE, code), (denial,), (code,))
+        return _Open(
+            ModelFinding(FindingCode.REDUNDANT_RULE, Severity.NOTICE, code), (self.solver.denial(code),), (code,)
+        )
 
     # Examples
 

@@ -229,7 +229,7 @@ def test_a_click_costs_two_queries(configuration, django_assert_num_queries):
 def test_a_number_whose_standard_is_ruled_out_goes_to_the_nearest(release):
     engine = engine_of(release)
     bike = BIKE.replace("default: 172", "default: 196").replace("code: bike,", "code: tall,")
-    tall = ReleaseEngine(parse_product_package(bike))
+    tall = ReleaseEngine.of(parse_product_package(bike))
 
     assert engine.complete({"frame": "lowstep"})["rider_height"] == 172
     assert tall.complete({"frame": "lowstep"})["rider_height"] == 190

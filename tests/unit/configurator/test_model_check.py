@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from configurator.engine import Choice, Model, Rule, RuleRef, Table, Variable, compile_model
+from configurator.engine import Choice, Model, Rule, RuleRef, Table, Variable
+from configurator.engine.compiled_model import compile_model
 from configurator.engine.model_check import Example, FindingCode, ModelFinding, Severity, model_check
 from configurator.formats.rule_language import parse_expression
 from configurator.formats.rule_meaning import resolve

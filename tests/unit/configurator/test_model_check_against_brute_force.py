@@ -3,7 +3,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from configurator.engine import BadRule, Binary, Expression, Model, Value, compile_model, evaluate
+from configurator.engine import BadRule, Binary, Expression, Model, Value, evaluate
+from configurator.engine.compiled_model import compile_model
 from configurator.engine.model_check import FindingCode, ModelFinding, model_check
 from tests.unit.configurator.small_models import Selection, models, selections, trees
 

@@ -1,0 +1,50 @@
+"""A second person lets a release be sold, or sends it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from configurator.errors import NotWaiting, OwnRelease
+from configurator.models import Product, Release, ReleaseReview
+from configurator.services.publish import release_sell
+from foundation.api import User, audit_record
+
+
+def release_approve(*, release: Release, actor: User, remark: str = "", now: datetime) -> ReleaseReview:
+    """Sell a waiting release from now on; raises `OwnRelease` for who published it, `NotWaiting` when it is decided."""
+    with transaction.atomic():
+        product, review = _decide(release, ReleaseReview.State.APPROVED, actor, remark, now)
+        release_sell(product=product, release=release, actor=actor, now=now)
+    return review
+
+
+def release_reject(*, release: Release, actor: User, remark: str, now: datetime) -> ReleaseReview:
+    """Send a waiting release back with the reason; what was sold before goes on being sold. Raises as approving."""
+    with transaction.atomic():
+        return _decide(release, ReleaseReview.State.REJECTED, actor, remark, now)[1]
+
+
+def _decide(
+    release: Release, state: ReleaseReview.State, actor: User, remark: str, now: datetime
+) -> tuple[Product, ReleaseReview]:
+    """The decision on a waiting review, which is made once; the product is locked, as it is when publishing."""
+    product = Product.objects.select_for_update().get(pk=release.product_id)
+    review = ReleaseReview.objects.filter(release=release).first()
+    if review is None or review.state != ReleaseReview.State.WAITING:
+        raise NotWaiting(release)
+    if review.requested_by_id == actor.pk:
+        raise OwnRelease(release)
+    decided = ReleaseReview.objects.filter(pk=review.pk, state=ReleaseReview.State.WAITING).update(
+        state=state, decided_by=actor, decided_at=now, remark=remark
+    )
+    if decided != 1:
+        raise NotWaiting(release)
+    review.refresh_from_db()
+    audit_record(
+        actor=actor,
+        verb=f"release.{state.value}",
+        subject=release,
+        detail={"release": release.number, "remark": remark},
+        at=now,
+    )
+    return product, review
