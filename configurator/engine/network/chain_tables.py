@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.engine.network.builder import FALSE, TRUE, NetworkBuilder
-from configurator.engine.network.chains import Chain
+from configurator.engine.network.chains import Chain, Term
 from configurator.engine.network.network import opposite
 
 Int64s = NDArray[np.int64]
@@ -29,12 +29,12 @@ class ChainTables:
 
     def __init__(self, builder: NetworkBuilder, variables: Mapping[int, AxisVariable]) -> None:
         self.builder, self.variables = builder, variables
-        self._codes: dict[Chain, int] = {}
+        self._outcomes: dict[Chain, int] = {}
 
     def alternatives(self, chain: Chain, wanted: bool) -> list[int]:
-        """Codes of which one holds exactly when the chain's outcome is the wanted one."""
+        """Codes of which one holds exactly when the comparison's outcome is the wanted one."""
         if not chain.parts:
-            return [TRUE] if chain.constant is wanted else []
+            return [TRUE] if chain.constant == int(wanted) else []
         if len(chain.parts) == 1:
             variable, step = self._step(chain, 0)
             return self.builder.among(variable, step[0] == int(wanted))
@@ -42,24 +42,26 @@ class ChainTables:
         return [code if wanted else opposite(code)]
 
     def code(self, chain: Chain) -> int:
-        """A code that holds exactly when the chain's outcome is true."""
+        """A code that holds exactly when the comparison is true."""
         if not chain.parts:
             return TRUE if chain.constant else FALSE
         if len(chain.parts) == 1:
             variable, step = self._step(chain, 0)
             return self.builder.one_of(variable, step[0] == 1)
-        known = self._codes.get(chain)
+        return self.builder.code(self.builder.start[self._outcome(chain)] + 1)
+
+    def _outcome(self, chain: Chain) -> int:
+        """A hidden variable with one literal for each outcome of a chain of several steps."""
+        known = self._outcomes.get(chain)
         if known is None:
-            known = self._codes[chain] = self.builder.boolean()
             variables, rows, outcome = self._last(chain)
-            outcomes = (known >> 1) - 1 + outcome
-            result = self.builder.variable_of[known >> 1]
-            self.builder.table((*variables, result), np.column_stack((rows, outcomes)))
+            known = self._outcomes[chain] = self.builder.variable(int(chain.steps[-1].max()) + 1, hidden=True)
+            self.builder.table((*variables, known), np.column_stack((rows, self.builder.start[known] + outcome)))
         return known
 
     def require(self, chain: Chain, wanted: bool, origin: int) -> None:
-        """The chain's outcome must be the wanted one."""
-        if len(chain.parts) < 2 or chain in self._codes:
+        """The comparison's outcome must be the wanted one."""
+        if len(chain.parts) < 2 or chain in self._outcomes:
             self.builder.clause(self.alternatives(chain, wanted), origin)
             return
         variables, rows, outcome = self._last(chain)
@@ -85,6 +87,8 @@ class ChainTables:
     def _step(self, chain: Chain, number: int) -> tuple[int, Int64s]:
         """The variable that is read, and the step with one column per literal of it."""
         part = chain.parts[number]
+        if isinstance(part, Term):
+            return self._outcome(part.chain), chain.steps[number]
         axis = self.variables[part.axis]
         return axis.variable, chain.steps[number][:, part.labels[axis.representative]]
 

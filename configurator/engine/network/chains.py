@@ -6,7 +6,7 @@ the axes to come lead to the same outcomes are one. Sums are read as partial sum
 BDDs for Pseudo-Boolean Constraints" (JAIR 45, 2012); everything else from its truth table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,14 +28,32 @@ REST_LIMIT = 5_000_000
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """`steps[i][s, v]` is the state after state s and value v of `parts[i]`; the last states are false and true.
+    """`steps[i][s, v]` is the state after state s and value v of `parts[i]`; the last states are the outcomes.
 
-    The first step has one state. Without parts the outcome is the constant.
+    A comparison has the outcomes 0, false, and 1, true. The first step has one state; without parts the outcome is
+    the constant.
     """
 
-    parts: tuple[AxisPart, ...]
+    parts: "tuple[AxisPart | Term, ...]"
     steps: tuple[Int64s, ...]
-    constant: bool = False
+    constant: int = 0
+
+    @property
+    def axes(self) -> "Iterator[tuple[AxisPart, Int64s]]":
+        """Every axis that is read, and the step that reads it, those of the terms too."""
+        for part, step in zip(self.parts, self.steps):
+            if isinstance(part, Term):
+                yield from part.chain.axes
+            else:
+                yield part, step
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A term of a sum that asks several axes, read like an axis itself: its values are the chain's outcomes."""
+
+    chain: Chain
+    size: int
 
 
 @dataclass(frozen=True)
@@ -54,16 +72,16 @@ class Bounds:
 
 
 def from_truth_table(parts: Sequence[AxisPart], table: NDArray[np.int64]) -> Chain:
-    """Fold the table from its last axis: equal rows become one state."""
+    """Fold a table of outcomes from its last axis: equal rows become one state."""
     steps: list[Int64s] = []
     states = table
     for part in reversed(parts):
         rows, states = unique_rows(states.reshape(-1, part.size))
         steps.insert(0, rows)
-    return _without_idle_steps(parts, steps) if parts else Chain((), (), bool(table.reshape(-1)[0]))
+    return _without_idle_steps(parts, steps) if parts else Chain((), (), int(table.reshape(-1)[0]))
 
 
-def from_sum(code: str, what: str, parts: Sequence[AxisPart], terms: Sequence[Int64s], bounds: Bounds) -> Chain:
+def from_sum(code: str, what: str, parts: Sequence[AxisPart | Term], terms: Sequence[Int64s], bounds: Bounds) -> Chain:
     """Read the sum of one term per axis part; `code` and `what` name it where it is refused as too large."""
     sums = _Sums(terms, bounds.within(sum(int(term.min()) for term in terms), sum(int(term.max()) for term in terms)))
     rests = sums.rests(code, what)
@@ -80,7 +98,7 @@ def from_sum(code: str, what: str, parts: Sequence[AxisPart], terms: Sequence[In
         partial = reached.reshape(-1)[first]
     outcome = sums.holds(partial)
     if not parts:
-        return Chain((), (), bool(outcome[0]))
+        return Chain((), (), int(outcome[0]))
     steps[-1] = outcome.astype(np.int64)[steps[-1]]
     return _without_idle_steps(parts, steps)
 
@@ -152,9 +170,9 @@ class _Sums:
         return kept != self.bounds.negated
 
 
-def _without_idle_steps(parts: Sequence[AxisPart], steps: Sequence[Int64s]) -> Chain:
+def _without_idle_steps(parts: Sequence[AxisPart | Term], steps: Sequence[Int64s]) -> Chain:
     """The chain without the axes whose value makes no difference."""
-    kept: list[tuple[AxisPart, Int64s]] = []
+    kept: list[tuple[AxisPart | Term, Int64s]] = []
     renamed = np.zeros(1, dtype=np.int64)  # states after the idle steps just passed, for each before them
     for part, step in zip(parts, steps):
         step = step[renamed]
@@ -164,7 +182,7 @@ def _without_idle_steps(parts: Sequence[AxisPart], steps: Sequence[Int64s]) -> C
             kept.append((part, step))
             renamed = np.arange(int(step.max()) + 1)
     if not kept:
-        return Chain((), (), bool(renamed[0]))
+        return Chain((), (), int(renamed[0]))
     last_part, last = kept[-1]
     kept[-1] = last_part, renamed[last]
     return Chain(tuple(part for part, _ in kept), tuple(step for _, step in kept))

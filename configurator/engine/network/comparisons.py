@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,13 @@ from configurator.engine.expressions import (
     names,
 )
 from configurator.engine.network.axes import Axes, AxisPart
-from configurator.engine.network.chains import CELL_LIMIT, Bounds, Chain, from_sum, from_truth_table
+from configurator.engine.network.chains import CELL_LIMIT, Bounds, Chain, Term, from_sum, from_truth_table
 from configurator.engine.network.truth_tables import Column, truth_table
 
 WIDE = 64
 """Axes with more values are read last: until then few sums are possible."""
+SMALL_TABLE = 50_000
+"""A comparison with up to so many combinations of values is not taken apart into terms of several axes."""
 NAMES_SHOWN = 6
 
 
@@ -34,25 +36,27 @@ def comparison_chain(code: str, expression: Expression, axes: Axes) -> Chain:
     Raises BadRule when the expression has no value for some combination, ModelTooLarge beyond the limits;
     both name the rule `code`.
     """
-    asked = names(expression)
-    parts = axes.parts(asked)
+    parts = axes.parts(names(expression))
     if len(parts) > 1:
-        sums = _Separation(code, axes).sums(expression)
+        sums = _Separation(code, axes, parts).sums(expression)
         if sums is not None:
-            return _sum_chain(code, sums, parts)
-    parts.sort(key=lambda part: part.size)
-    cells = 1
-    for part in parts:
-        cells *= part.size
-        if cells > CELL_LIMIT:
-            raise ModelTooLarge(f"rule {code}: combinations of {_listed(parts)}", cells, CELL_LIMIT)
+            return _sum_chain(code, sums)
     column = _evaluated(code, expression, axes, parts)
     if column.kind is not bool:
         raise TypeMismatch("a rule", "a value that is neither true nor false")
-    return from_truth_table(parts, np.broadcast_to(column.values, tuple(part.size for part in parts)))
+    return _folded(column, parts)
+
+
+def _folded(column: Column, parts: Sequence[AxisPart]) -> Chain:
+    table = np.broadcast_to(column.values, tuple(part.size for part in parts))
+    order = sorted(range(len(parts)), key=lambda number: parts[number].size)
+    return from_truth_table([parts[number] for number in order], table.transpose(order))
 
 
 def _evaluated(code: str, expression: Expression, axes: Axes, parts: Sequence[AxisPart]) -> Column:
+    cells = prod(part.size for part in parts)
+    if cells > CELL_LIMIT:
+        raise ModelTooLarge(f"rule {code}: combinations of {_listed(parts)}", cells, CELL_LIMIT)
     column = truth_table(expression, axes, parts)
     if column.undefined.any():
         raise BadRule(code, _why_undefined(expression, axes, parts, column.undefined))
@@ -77,34 +81,35 @@ def _why_undefined(expression: Expression, axes: Axes, parts: Sequence[AxisPart]
 
 @dataclass
 class _Sums:
-    """A sum of one term per axis, a constant, and what it is compared with nought by."""
+    """A sum of terms that ask one axis each or are a chain themselves, to be compared with nought."""
 
     operator: str
-    constant: int
-    terms: dict[int, NDArray[np.int64]]
-    largest: int
+    parts: dict[int | Expression, AxisPart | Term]
+    terms: dict[int | Expression, NDArray[np.int64]]
+    constant: int = 0
+    largest: int = 0
 
 
 class _Separation:
-    """Takes a comparison of numbers apart into terms that ask one axis each, where it can be."""
+    """Takes a comparison of numbers apart into terms that ask few axes each, where it can be."""
 
-    def __init__(self, code: str, axes: Axes) -> None:
+    def __init__(self, code: str, axes: Axes, parts: Sequence[AxisPart]) -> None:
         self.code, self.axes = code, axes
-        self.found = _Sums("", 0, {}, 0)
-        self.parts: dict[int, AxisPart] = {}
+        self.parts = {part.axis: part for part in parts}
+        self.large = prod(part.size for part in parts) > SMALL_TABLE
+        self.found = _Sums("", {}, {})
 
     def sums(self, expression: Expression) -> _Sums | None:
-        """The comparison as a sum, None when a part of it asks several axes or no numbers are compared."""
+        """The comparison as a sum, None when it is none or is small enough to be tried out."""
         if not isinstance(expression, Binary) or expression.operator not in (*EQUALITY, *ORDER):
             return None
         self.found.operator = expression.operator
-        self.parts = {part.axis: part for part in self.axes.parts(names(expression))}
         if self.add(1, expression.left) and self.add(-1, expression.right):
             return self.found
         return None
 
     def add(self, factor: int, expression: Expression) -> bool:
-        """Add the multiple of an expression; False where that is not a sum of terms of one axis."""
+        """Add the multiple of an expression; False where it is no number, or asks several axes and is small."""
         while isinstance(expression, Binary) and expression.operator in ("+", "-"):
             if not self.add(factor if expression.operator == "+" else -factor, expression.right):
                 return False
@@ -113,22 +118,38 @@ class _Separation:
             multiple, rest = self.product(expression)
             if rest is not None:
                 return self.add(self.checked(factor * multiple), rest)
-        asked = names(expression)
-        numbers = {self.axes.axis_of[name] for name in asked}
-        if len(numbers) > 1:
+        parts = [self.parts[axis] for axis in sorted({self.axes.axis_of[name] for name in names(expression)})]
+        if len(parts) > 1 and not self.large:
             return False
-        parts = [self.parts[number] for number in numbers]
         column = _evaluated(self.code, expression, self.axes, parts)
         if column.kind is not int:
             return False
         self.found.largest += self.checked(abs(factor) * int(np.abs(column.values).max()))
         self.checked(self.found.largest)
-        if not parts:
-            self.found.constant += factor * int(column.values.reshape(-1)[0])
+        if len(parts) > 1:
+            values, outcomes = np.unique(column.values, return_inverse=True)
+            chain = _folded(Column(int, outcomes.reshape(column.values.shape), column.undefined), parts)
+            self.add_chain(expression, chain, factor * values)
+        elif parts:
+            self.add_values(parts[0].axis, parts[0], factor * np.broadcast_to(column.values, (parts[0].size,)))
         else:
-            values = factor * np.broadcast_to(column.values, (parts[0].size,))
-            self.found.terms[parts[0].axis] = self.found.terms.get(parts[0].axis, 0) + values
+            self.found.constant += factor * int(column.values.reshape(-1)[0])
         return True
+
+    def add_chain(self, expression: Expression, chain: Chain, values: NDArray[np.int64]) -> None:
+        """Add a term of several axes, or of fewer when the value of some makes no difference."""
+        if not chain.parts:
+            self.found.constant += int(values[chain.constant])
+        elif len(chain.parts) == 1 and isinstance(part := chain.parts[0], AxisPart):
+            self.add_values(part.axis, part, values[chain.steps[0][0]])
+        elif expression in self.found.parts:
+            self.found.terms[expression] += values
+        else:
+            self.add_values(expression, Term(chain, len(values)), values)
+
+    def add_values(self, key: int | Expression, part: AxisPart | Term, values: NDArray[np.int64]) -> None:
+        self.found.parts[key] = part
+        self.found.terms[key] = self.found.terms.get(key, 0) + values
 
     def product(self, expression: Binary) -> tuple[int, Expression | None]:
         """A product as a constant and the one factor that is not; None where there are several or none."""
@@ -153,7 +174,7 @@ class _Separation:
         return number
 
 
-def _sum_chain(code: str, sums: _Sums, parts: Sequence[AxisPart]) -> Chain:
+def _sum_chain(code: str, sums: _Sums) -> Chain:
     nought = -sums.constant
     bounds = {
         "=": Bounds(nought, nought),
@@ -163,10 +184,20 @@ def _sum_chain(code: str, sums: _Sums, parts: Sequence[AxisPart]) -> Chain:
         ">": Bounds(nought + 1, None),
         ">=": Bounds(nought, None),
     }[sums.operator]
-    read = sorted((part for part in parts if part.axis in sums.terms), key=lambda part: max(part.size, WIDE))
-    return from_sum(code, _listed(read), read, [sums.terms[part.axis] for part in read], bounds)
+    keys = sorted(sums.parts, key=lambda key: (max(sums.parts[key].size, WIDE), _last_axis(sums.parts[key])))
+    read = [sums.parts[key] for key in keys]
+    return from_sum(code, _listed(read), read, [sums.terms[key] for key in keys], bounds)
 
 
-def _listed(parts: Sequence[AxisPart]) -> str:
-    named = [name for part in parts for name in part.values]
-    return ", ".join(islice(named, NAMES_SHOWN)) + (", ..." if len(named) > NAMES_SHOWN else "")
+def _last_axis(part: AxisPart | Term) -> int:
+    return part.axis if isinstance(part, AxisPart) else max(inner.axis for inner, _ in part.chain.axes)
+
+
+def _listed(parts: Sequence[AxisPart | Term]) -> str:
+    asked = [inner for part in parts for inner in ([part] if isinstance(part, AxisPart) else _inner(part))]
+    named = list(dict.fromkeys(name for part in asked for name in part.values))
+    return ", ".join(named[:NAMES_SHOWN]) + (", ..." if len(named) > NAMES_SHOWN else "")
+
+
+def _inner(term: Term) -> list[AxisPart]:
+    return [part for part, _ in term.chain.axes]

@@ -157,7 +157,7 @@ class _Encoder:
         """Number the classes of every feature's values; false and true are always told apart."""
         columns: dict[str, list[Int64s]] = {variable.name: [] for variable in self.model.variables}
         for chain in self.comparisons.values():
-            for part, step in zip(chain.parts, chain.steps):
+            for part, step in chain.axes:
                 if len(part.values) == 1:
                     columns[next(iter(part.values))] += list(step)
         for rows in tables:
