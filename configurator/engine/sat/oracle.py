@@ -3,59 +3,53 @@
 Glucose 4 through python-sat. (`propagate` of CaDiCaL as shipped there reports conflicts that are none.)
 """
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from pysat.solvers import Solver
 
 from configurator.engine.sat.formula import Formula
+from configurator.engine.sat.refusals import Refusals
+from configurator.engine.sat.witnesses import Bools, Witnesses
 
-Bools = NDArray[np.bool_]
-Words = NDArray[np.uint64]
+Int64s = NDArray[np.int64]
 
-WITNESS_BYTES = 4_000_000
-"""Memory for the selections kept: each proves all of its values valid wherever the choices agree with it."""
-REFUSAL_LIMIT = 16
-"""Reasons kept per slot: sets of choices under which it is known to be impossible."""
+NEEDED_LIMIT = 64
+"""Literals kept of those that follow from one, the nearest first."""
 SELECTOR_LIMIT = 1_000
 """Retired selector clauses after which the solver is built anew."""
 
 
 class Oracle:
-    """Says whether slots can hold together, and remembers what it found.
+    """Says whether literals can hold together, and remembers what it found.
 
-    Not safe for threads: whoever shares it holds a lock.
+    `literals[s]` is the solver's literal for slot s. Not safe for threads.
     """
 
     def __init__(self, formula: Formula, slot_codes: Sequence[int]) -> None:
-        self.formula = formula
         self.literals = formula.of_codes(slot_codes)
-        self._variables = np.abs(np.array(self.literals, dtype=np.int64)) - 1
-        self._positive = np.array(self.literals, dtype=np.int64) > 0
-        # Column by column: bit w of row s says whether slot s holds in witness w.
-        words = max(4, min(64, WITNESS_BYTES // (8 * max(1, len(self.literals)))))
-        self._witnesses: Words = np.zeros((len(self.literals), words), dtype=np.uint64)
-        self._known: Words = np.zeros(words, dtype=np.uint64)
-        self._next = 0
-        self._refusals: dict[int, deque[frozenset[int]]] = {}
-        self._impossible: dict[int, None] = {}
+        self.witnesses = Witnesses(len(self.literals))
+        self.refusals = Refusals(len(self.literals))
+        self._formula = formula
+        self._slot_literals = np.array(self.literals, dtype=np.int64)
+        self._slot_variables = np.abs(self._slot_literals)
+        self._positive = self._slot_literals > 0
+        self._needs = np.zeros((len(self.literals), NEEDED_LIMIT), dtype=np.int32)
+        self._needs_known = np.zeros(len(self.literals), dtype=np.bool_)
         self._start()
 
     def _start(self) -> None:
-        self._solver = Solver("glucose4", bootstrap_with=self.formula.clauses())
-        for literal in self._impossible:
-            self._solver.add_clause([-literal])
-        self._top = self.formula.top
+        self._solver = Solver("glucose4", bootstrap_with=self._formula.clauses())
+        self._top = self._formula.top
 
-    def solve(self, literals: Sequence[int]) -> Bools | None:
+    def solve(self, literals: Iterable[int]) -> Bools | None:
         """Which slots hold in one selection with the literals; None when there is none, see `core`."""
         if not self._solver.solve(assumptions=list(literals)):
             return None
         model = np.array(self._solver.get_model(), dtype=np.int64)
-        witness: Bools = (model[self._variables] > 0) == self._positive
-        self._remember(witness)
+        witness: Bools = (model[self._slot_variables - 1] > 0) == self._positive
+        self.witnesses.add(witness)
         return witness
 
     def core(self) -> frozenset[int]:
@@ -63,72 +57,67 @@ class Oracle:
         return frozenset(self._solver.get_core() or ())
 
     def prefer(self, literals: Sequence[int]) -> None:
-        """Make the next selections contain these literals where nothing speaks against it."""
+        """Make the next selection contain these literals (the later one of opposites) where nothing forbids it."""
         self._solver.set_phases(list(literals))
 
-    def implied(self, literals: Sequence[int]) -> frozenset[int]:
-        """What follows from the literals by unit propagation; not all that follows."""
-        consistent, found = self._solver.propagate(assumptions=list(literals))
-        return frozenset(found) if consistent else frozenset()
+    def possible(self, slots: Int64s, literals: Sequence[int]) -> list[int]:
+        """Those of the slots that are possible, each for itself, while the literals, which are consistent, hold.
 
-    def any_of(self, slots: Sequence[int], literals: Sequence[int]) -> Bools | None:
-        """A selection with the literals and one of the slots at least; None when there is none, see `core`."""
-        if self._top - self.formula.top >= SELECTOR_LIMIT:
+        Every selection is asked to have the first waiting slot in it and as many others as it may. Where there is none,
+        chances are that the others are impossible as well: all are asked for at once.
+        """
+        waiting = slots
+        if len(waiting) > 1:
+            _, implied = self._solver.propagate(assumptions=list(literals))
+            waiting = waiting[~np.isin(-self._slot_literals[waiting], implied)]
+        found: list[int] = []
+        pull = self._pull(waiting) if len(waiting) > 1 else None
+        while len(waiting):
+            if pull is not None:
+                self._follow(pull, waiting)
+            literal = self.literals[waiting[0]]
+            witness = self.solve([*literals, literal])
+            if witness is None:
+                self.refusals.add(self.core() - {literal}, waiting[:1])
+                waiting = waiting[1:]
+                witness = self._any_of(waiting, literals) if len(waiting) else None
+                if witness is None:
+                    break
+            seen = witness[waiting]
+            found += waiting[seen].tolist()
+            if pull is not None:
+                pull -= self._pull(waiting[seen])
+            waiting = waiting[~seen]
+        return found
+
+    def _any_of(self, slots: Int64s, literals: Sequence[int]) -> Bools | None:
+        """A selection with the literals and one of the slots at least; None, and the slots refused, if none is."""
+        if self._top - self._formula.top >= SELECTOR_LIMIT:
             self._start()
         self._top += 1
         selector = self._top
-        self._solver.add_clause([-selector, *(self.literals[slot] for slot in slots)])
+        self._solver.add_clause([-selector, *self._slot_literals[slots].tolist()])
         witness = self.solve([*literals, selector])
         if witness is None:
-            core = self.core() - {selector}
-            for slot in slots:
-                self.refuse(slot, core)
+            self.refusals.add(self.core() - {selector}, slots)
         self._solver.add_clause([-selector])
         return witness
 
-    def refuse(self, slot: int, core: frozenset[int]) -> None:
-        """Remember that the slot is impossible whenever the literals of the core hold."""
-        kept = self._refusals.setdefault(slot, deque(maxlen=REFUSAL_LIMIT))
-        if core not in kept:
-            kept.append(core)
+    def _pull(self, slots: Int64s) -> Int64s:
+        """For every variable how many of the slots need it true, less those that need it false.
 
-    def refused(self, slot: int, literals: frozenset[int]) -> bool:
-        """Whether the slot is known to be impossible when the literals hold."""
-        return any(core <= literals for core in self._refusals.get(slot, ()))
+        A selection that is to have many new slots in it needs what they need, such as the parents of a feature, and
+        not their rivals in a group, which it would otherwise repeat.
+        """
+        for slot in slots[~self._needs_known[slots]].tolist():
+            _, implied = self._solver.propagate(assumptions=[self.literals[slot]])
+            self._needs[slot, : len(implied)] = implied[:NEEDED_LIMIT]
+            self._needs_known[slot] = True
+        needs = self._needs[slots].ravel()
+        return np.bincount(np.abs(needs), np.sign(needs), self._formula.top + 1).astype(np.int64)
 
-    # Witnesses: sets of them are masks, one bit each.
-
-    def holding(self, chosen: Sequence[int]) -> Words:
-        """The witnesses in which all the slots hold."""
-        return self._known & np.bitwise_and.reduce(self._witnesses[list(chosen)], axis=0)
-
-    def missing(self, chosen: Sequence[int]) -> Words:
-        """For each of the slots the witnesses in which it alone of them does not hold."""
-        rows = ~self._witnesses[list(chosen)]
-        once = np.zeros_like(self._known)
-        more = np.zeros_like(self._known)
-        for row in rows:
-            more |= once & row
-            once |= row
-        return rows & (once & ~more & self._known)
-
-    def occurring(self, witnesses: Words, slots: slice = slice(None)) -> Bools:
-        """Which slots hold in one of the witnesses."""
-        return np.asarray((self._witnesses[slots] & witnesses).any(axis=-1))
-
-    def some(self, witnesses: Words) -> Bools | None:
-        """One of the witnesses, the same for the same set; None where there are none."""
-        words = np.flatnonzero(witnesses)
-        if not len(words):
-            return None
-        word = int(witnesses[words[0]])
-        first = np.uint64(word & -word)
-        return np.asarray(self._witnesses[:, words[0]] & first != 0)
-
-    def _remember(self, witness: Bools) -> None:
-        word, bit = divmod(self._next, 64)
-        mask = np.uint64(1 << bit)
-        self._witnesses[:, word] &= ~mask
-        self._witnesses[witness, word] |= mask
-        self._known[word] |= mask
-        self._next = (self._next + 1) % (64 * len(self._known))
+    def _follow(self, pull: Int64s, slots: Int64s) -> None:
+        """Make the next selection follow the pull and have the slots in it where nothing speaks against it."""
+        wished = np.arange(len(pull)) * np.sign(pull)
+        wished[self._slot_variables[slots]] = self._slot_literals[slots]
+        self.prefer(wished[wished != 0].tolist())

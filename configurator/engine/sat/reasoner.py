@@ -39,17 +39,21 @@ class SatReasoner:
         """For every slot whether it can be taken: with all choices but the one for its own feature."""
         if not self.consistent(chosen):
             return None
-        oracle = self._oracle
-        possible = oracle.occurring(oracle.holding(chosen))
+        oracle, witnesses = self._oracle, self._oracle.witnesses
+        possible = witnesses.occurring(witnesses.agreeing(chosen))
         spans = [self._span(slot) for slot in chosen]
         free = np.ones(len(possible), dtype=np.bool_)
-        for span in spans:
+        for span, missing in zip(spans, witnesses.missing_one(chosen)):
             free[span] = False
-        if chosen:
-            for span, witnesses in zip(spans, oracle.missing(chosen)):
-                possible[span] |= oracle.occurring(witnesses, span)
-        self._settle_free(self._literals(chosen), free, possible)
-        self._settle_changes(chosen, spans, possible)
+            possible[span] |= witnesses.occurring(missing, span)
+        literals = self._literals(chosen)
+        known = oracle.refusals.within(literals)
+        waiting = np.flatnonzero(free & ~possible & ~known.slots())
+        possible[oracle.possible(waiting, literals)] = True
+        for position, span in enumerate(spans):
+            others = literals[:position] + literals[position + 1 :]
+            waiting = np.flatnonzero(~possible[span] & ~known.within(others).slots()[span]) + span.start
+            possible[oracle.possible(waiting, others)] = True
         return possible
 
     def conflict(self, chosen: Sequence[int], wanted: Sequence[int] = ()) -> tuple[int, ...]:
@@ -58,21 +62,18 @@ class SatReasoner:
         The oldest choice is dropped first where the others still contradict, so that late ones remain; the answer
         depends on the arguments alone.
         """
-        oracle = self._oracle
-        always = self._literals(wanted)
         kept: dict[int, int] = {}
         for literal, slot in zip(self._literals(chosen), chosen):
             kept.pop(literal, None)  # of two choices that say the same the later one stays
             kept[literal] = slot
-        if oracle.solve([*always, *kept]) is not None:
+        if self._witness([*wanted, *kept.values()]) is not None:
             raise AssertionError("a conflict was asked for where there is none")
-        core = oracle.core()
-        for literal in list(kept):
-            rest = [other for other in kept if other != literal]
+        core = self._oracle.core()
+        for literal, slot in list(kept.items()):
             if literal in core:
-                if oracle.solve([*always, *rest]) is not None:
+                if self._witness([*wanted, *(other for other in kept.values() if other != slot)]) is not None:
                     continue
-                core = oracle.core()
+                core = self._oracle.core()
             del kept[literal]
         slots = set(kept.values())
         return tuple(slot for slot in chosen if slot in slots)
@@ -131,9 +132,9 @@ class SatReasoner:
 
     def _witness(self, slots: Sequence[int]) -> Bools | None:
         """A selection in which the slots hold, if possible one that is known already."""
-        oracle = self._oracle
-        known = oracle.some(oracle.holding(slots)) if all(slot >= 0 for slot in slots) else None
-        return oracle.solve(self._literals(slots)) if known is None else known
+        witnesses = self._oracle.witnesses
+        known = witnesses.first(witnesses.agreeing(slots)) if all(slot >= 0 for slot in slots) else None
+        return self._oracle.solve(self._literals(slots)) if known is None else known
 
     def _literals(self, slots: Iterable[int]) -> list[int]:
         literals = self._oracle.literals
@@ -142,37 +143,3 @@ class SatReasoner:
     def _span(self, slot: int) -> slice:
         feature = self._feature[slot]
         return slice(int(self._slot_start[feature]), int(self._slot_start[feature + 1]))
-
-    def _settle_free(self, literals: list[int], free: Bools, possible: Bools) -> None:
-        """Decide every slot of the features not chosen that no witness has proved yet."""
-        oracle = self._oracle
-        known = frozenset(literals)
-        waiting = [int(slot) for slot in np.flatnonzero(free & ~possible) if not oracle.refused(int(slot), known)]
-        if not waiting:
-            return
-        implied = oracle.implied(literals)
-        waiting = [slot for slot in waiting if -oracle.literals[slot] not in implied]
-        while waiting:
-            oracle.prefer([oracle.literals[slot] for slot in waiting])
-            witness = oracle.any_of(waiting, literals)
-            if witness is None:
-                return
-            possible[free] |= witness[free]
-            waiting = [slot for slot in waiting if not witness[slot]]
-
-    def _settle_changes(self, chosen: Sequence[int], spans: Sequence[slice], possible: Bools) -> None:
-        """Decide the other slots of the features chosen: each with all choices but its feature's own."""
-        oracle = self._oracle
-        literals = self._literals(chosen)
-        for position, span in enumerate(spans):
-            rest = literals[:position] + literals[position + 1 :]
-            known = frozenset(rest)
-            for slot in range(span.start, span.stop):
-                if possible[slot] or oracle.refused(slot, known):
-                    continue
-                literal = oracle.literals[slot]
-                witness = oracle.solve([*rest, literal])
-                if witness is None:
-                    oracle.refuse(slot, oracle.core() - {literal})
-                else:
-                    possible[slot] = True

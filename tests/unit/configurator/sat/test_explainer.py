@@ -2,13 +2,18 @@
 
 from random import Random
 
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from configurator.engine.sat.explainer import Explainer
 from tests.unit.configurator.sat.small_networks import containing, random_choices, random_network
 
+seeds = st.integers(0, 1_000_000)
+SETTINGS = settings(max_examples=300, deadline=None, derandomize=True)
 
-@pytest.mark.parametrize("seed", range(400))
+
+@SETTINGS
+@given(seeds)
 def test_the_rules_named_contradict_the_slots_and_leaving_out_any_resolves_it(seed):
     small, dice = random_network(seed), Random(seed)
     selections = small.selections()

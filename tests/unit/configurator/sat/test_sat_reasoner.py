@@ -4,7 +4,8 @@ from itertools import combinations
 from random import Random
 
 import numpy as np
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from configurator.engine.network.network import Network
 from configurator.engine.sat import oracle
@@ -19,7 +20,8 @@ from tests.unit.configurator.sat.small_networks import (
     random_network,
 )
 
-SEEDS = range(400)
+seeds = st.integers(0, 1_000_000)
+SETTINGS = settings(max_examples=300, deadline=None, derandomize=True)
 
 
 def reasoner_of(small: SmallNetwork) -> SatReasoner:
@@ -34,7 +36,8 @@ def expected_domains(small, selections, chosen):
     ]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_domains_hold_exactly_the_slots_that_have_a_selection(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
@@ -46,7 +49,8 @@ def test_domains_hold_exactly_the_slots_that_have_a_selection(seed):
         assert reasoner.consistent(chosen) == bool(containing(selections, chosen))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_a_conflict_contradicts_and_dropping_any_choice_resolves_it(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
@@ -63,7 +67,8 @@ def test_a_conflict_contradicts_and_dropping_any_choice_resolves_it(seed):
             assert containing(selections, [*wanted, *(other for other in conflict if other != slot)])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_the_cheapest_selection_costs_least_and_is_one(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
@@ -82,7 +87,8 @@ def test_the_cheapest_selection_costs_least_and_is_one(seed):
         assert slots.tolist() == sorted(slots.tolist())
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_cheapest_each_is_the_least_cost_of_every_slot(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
@@ -92,7 +98,8 @@ def test_cheapest_each_is_the_least_cost_of_every_slot(seed):
         assert reasoner.cheapest_each(chosen, costs).tolist() == least_costs(small, selections, chosen, costs)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_the_absence_of_a_slot_may_be_asked_for(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
@@ -110,7 +117,8 @@ def test_the_absence_of_a_slot_may_be_asked_for(seed):
     assert all(possible([other for other in conflict if other != slot]) for slot in conflict)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_wishes_are_accepted_one_after_the_other_where_they_fit(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
@@ -138,7 +146,8 @@ def expected_withdrawals(small, selections, chosen, wanted, costs, limit):
     return tuple(tuple(chosen[position] for position in part) for *_, part in sorted(minimal)[:limit])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@SETTINGS
+@given(seeds)
 def test_withdrawals_are_minimal_and_come_in_their_order(seed):
     small, dice = random_network(seed), Random(seed)
     selections, reasoner = small.selections(), reasoner_of(small)
