@@ -202,7 +202,7 @@ def _operations(picture: _Picture, routed: Sequence[RoutedOperation], quantity: 
     for unit in range(quantity):
         first = unit * len(routed)
         for row in routed:
-            available = book.take(row.materials)
+            available = book.take(row.materials_of(unit + 1))
             if available.missing:
                 raise _NoMaterial(available.missing)
             operations.append(
@@ -270,7 +270,8 @@ def _reason(
         return "", ""
     station = picture.floor.rows[wait.station]
     if wait.cause == "material":
-        last = picture.book.copy().take(routed[wait.operation % len(routed)].materials)
+        unit, step = divmod(wait.operation, len(routed))
+        last = picture.book.copy().take(routed[step].materials_of(unit + 1))
         arrives = last.ready.astimezone(ZoneInfo(picture.floor.plant.time_zone)) if last.ready else None
         what = _item_names(bill).get(last.last, last.last)
         when = f" on {arrives:%-d %b}" if arrives else " later"

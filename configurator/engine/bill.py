@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil
 
 from configurator.engine.errors import (
     BadBillLine,
@@ -86,9 +87,14 @@ class BillNode:
     """What must be taken for each good one, as the losses on the way from the root multiply."""
 
     @property
+    def required(self) -> Fraction:
+        """What must be made or bought, scrap included: the gross requirement before it is rounded."""
+        return self.quantity * self.growth
+
+    @property
     def gross(self) -> int:
-        """What must be made or bought, scrap included, rounded up for the whole order: the gross requirement."""
-        return -(-self.quantity * self.growth.numerator // self.growth.denominator)
+        """The gross requirement, rounded up for the whole order."""
+        return ceil(self.required)
 
     def walk(self) -> Iterator["BillNode"]:
         """This node and everything below it, parents first."""

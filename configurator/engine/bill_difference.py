@@ -81,14 +81,13 @@ def item_totals(bill: BillNode) -> dict[str, ItemTotal]:
     """What the bill needs of each item, by code and in the order of the bill."""
     items: dict[str, Item] = {}
     net: dict[str, int] = {}
-    gross: dict[str, int | Fraction] = {}
+    required: dict[str, int | Fraction] = {}
     for node in bill.walk():
         code = node.item.code
         items.setdefault(code, node.item)
         net[code] = net.get(code, 0) + node.quantity
-        exact = node.quantity if node.growth == 1 else node.quantity * node.growth
-        gross[code] = gross.get(code, 0) + exact
-    return {code: ItemTotal(item, net[code], ceil(gross[code])) for code, item in items.items()}
+        required[code] = required.get(code, 0) + (node.quantity if node.growth == 1 else node.required)
+    return {code: ItemTotal(item, net[code], ceil(required[code])) for code, item in items.items()}
 
 
 def bill_difference(before: BillNode, after: BillNode) -> BillDifference:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 
 from configurator.api import BillNode, ExpressionError, RuleSyntaxError, Value
 from planning import engine
@@ -27,11 +29,17 @@ class RoutedOperation:
     capability: str
     recipe: str
     parameters: Mapping[str, Value]
-    materials: Mapping[str, int]
+    materials: Mapping[str, Fraction]
+    """Bought items one unit takes, scrap included, which need not be whole pieces."""
     seconds: int
     family: str
     pausable: bool
     predecessors: tuple[int, ...]
+
+    def materials_of(self, unit: int) -> dict[str, int]:
+        """What the unit takes, counted from 1, in whole pieces: all units together round up once."""
+        taken = {code: ceil(each * unit) - ceil(each * (unit - 1)) for code, each in self.materials.items()}
+        return {code: pieces for code, pieces in taken.items() if pieces}
 
 
 @dataclass(frozen=True)
@@ -81,11 +89,11 @@ class Routings:
         )
 
 
-def _materials(node: BillNode) -> dict[str, int]:
-    needed: dict[str, int] = defaultdict(int)
+def _materials(node: BillNode) -> dict[str, Fraction]:
+    needed: dict[str, Fraction] = defaultdict(Fraction)
     for child in node.children:
         if not child.item.made:
-            needed[child.item.code] += child.quantity
+            needed[child.item.code] += child.required
     return dict(needed)
 
 

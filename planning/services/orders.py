@@ -120,7 +120,7 @@ def _store_operations(order: ProductionOrder, operations: Sequence[RoutedOperati
                 capability=operation.capability,
                 recipe=operation.recipe,
                 parameters=dict(operation.parameters),
-                materials=dict(operation.materials),
+                materials=operation.materials_of(unit),
                 seconds=operation.seconds,
                 family=operation.family[:80],
                 pausable=operation.pausable,

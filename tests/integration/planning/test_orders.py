@@ -3,7 +3,7 @@
 from configurator.models import OrderLine
 from planning.models import Operation, ProductionOrder, ProductionOrderState, Routing, Station
 from planning.services.orders import production_order_retry, production_orders_pull
-from tests.integration.planning.workshop import MONDAY, Workshop
+from tests.integration.planning.workshop import MONDAY, PRODUCT, Workshop
 
 
 def test_an_order_becomes_operations_unit_by_unit(workshop: Workshop):
@@ -26,6 +26,27 @@ def test_the_family_and_the_material_come_from_the_item(workshop: Workshop):
     order = workshop.production_order(colour="black", bulb="rare")
 
     assert order.operations.get(name="Paint the shade").family == "black"
+    assert order.operations.get(name="Assemble").materials == {"BULB-RARE": 1}
+
+
+def test_scrap_is_rounded_up_once_for_all_units_of_an_order(db):
+    fragile = PRODUCT.replace("name: Warm bulb, made: false", 'name: Warm bulb, made: false, scrap: "2.5"')
+
+    order = Workshop(product_text=fragile).production_order(quantity=4)
+
+    taken = order.operations.filter(name="Assemble").order_by("unit_number").values_list("materials", flat=True)
+    assert list(taken) == [{"BULB-WARM": 2}, {"BULB-WARM": 1}, {"BULB-WARM": 1}, {"BULB-WARM": 1}]
+
+
+def test_a_phantom_has_no_operations_and_what_it_needs_is_needed_by_its_parent(db):
+    light = PRODUCT.replace("bill:", "  - {code: LIGHT, name: Light, made: true, phantom: true}\nbill:").replace(
+        "parent: LAMP, item: BULB-RARE", "parent: LIGHT, item: BULB-RARE"
+    )
+
+    order = Workshop(product_text=light + "  - {parent: LAMP, item: LIGHT}\n").production_order(bulb="rare")
+
+    assert order.state == ProductionOrderState.OPEN
+    assert order.operations.count() == 3
     assert order.operations.get(name="Assemble").materials == {"BULB-RARE": 1}
 
 

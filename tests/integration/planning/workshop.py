@@ -81,10 +81,10 @@ supply: [{item: BULB-RARE, quantity: 5, due: "2027-05-12T08:00:00+00:00"}]
 class Workshop:
     """The workshop with its product on sale, and what its people do in tests."""
 
-    def __init__(self, plant_text: str = PLANT) -> None:
+    def __init__(self, plant_text: str = PLANT, product_text: str = PRODUCT) -> None:
         clock_start(at=MONDAY, speed=0)
         self.plant: Plant = plant_package_import(source=plant_text, actor=None, now=MONDAY)
-        product = package_import(text=PRODUCT, source="lamp.yaml", actor=None, now=MONDAY)
+        product = package_import(text=product_text, source="lamp.yaml", actor=None, now=MONDAY)
         self.release: Release = release_publish(product=product, actor=None, now=MONDAY)
         self.customers = 0
 
