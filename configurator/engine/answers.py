@@ -39,7 +39,7 @@ class Domains(_Answers[frozenset[Value]]):
 
     def __init__(self, vocabulary: Vocabulary, possible: Bools) -> None:
         super().__init__(vocabulary)
-        self._possible = possible
+        self._possible = possible.tobytes()
 
     def __getitem__(self, name: str) -> frozenset[Value]:
         start, domain = self._vocabulary.entry(name)

@@ -94,7 +94,7 @@ class CompiledModel:
         self._circuit = circuit
         self._ready: Reasoner | None = None if circuit is None else CircuitReasoner(circuit)
         self._lock = Lock()
-        self._last_prices = PriceList(vocabulary, {})
+        self._no_prices = self._last_prices = PriceList(vocabulary, {})
 
     @property
     def model(self) -> Model:
@@ -180,7 +180,7 @@ class CompiledModel:
             raise self._no_completion(kept)
         left = [slot for slot in span if possible[slot]]
         _, domain = self._vocabulary.entry(name)
-        if len(domain.subset(possible[span.start : span.stop])) > 1:
+        if len(domain.subset(possible[span.start : span.stop].tobytes())) > 1:
             return frozenset()
         return self._conflict(kept, [~left[0]])
 
@@ -323,12 +323,16 @@ class CompiledModel:
         if found is None:
             raise self._no_completion(choices)
         total, held = found
-        return selection_of(self._vocabulary, held, slot_costs.best) | dict(choices), total
+        selection = selection_of(self._vocabulary, held, slot_costs.best)
+        selection.update(choices)
+        return selection, total
 
     def _price_list(self, prices: Prices) -> PriceList:
         """The prices, prepared; those asked with last are kept."""
         if isinstance(prices, PriceList) and prices.vocabulary is self._vocabulary:
             return prices
+        if not prices:
+            return self._no_prices
         last = self._last_prices
         if not last.says(prices):
             last = self._last_prices = PriceList(self._vocabulary, prices)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from configurator.engine.errors import UnknownFeature, UnknownValue, suggestion
 from configurator.engine.expressions import Value
@@ -29,14 +28,14 @@ class Domain:
         self.members = tuple(map(tuple, members))
         self._subsets: dict[bytes, frozenset[Value]] = {}
 
-    def subset(self, possible: NDArray[np.bool_]) -> frozenset[Value]:
-        """The values in the possible slots."""
-        key = possible.tobytes()
-        found = self._subsets.get(key)
+    def subset(self, possible: bytes) -> frozenset[Value]:
+        """The values in the possible slots: those whose byte is not zero."""
+        found = self._subsets.get(possible)
         if found is None:
-            found = frozenset(value for slot in np.flatnonzero(possible) for value in self.members[slot])
+            members = (values for values, answer in zip(self.members, possible) if answer)
+            found = frozenset(value for values in members for value in values)
             if len(self.members) <= REMEMBERED_SLOTS:
-                self._subsets[key] = found
+                self._subsets[possible] = found
         return found
 
 

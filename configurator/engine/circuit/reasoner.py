@@ -55,24 +55,36 @@ class CircuitReasoner:
     def accept(self, chosen: Sequence[int], wishes: Sequence[int]) -> tuple[int, ...] | None:
         """Of the wishes, one after the other, those that go with the choices and all wishes accepted before.
 
-        The first wish still possible is taken for every feature, and of these as many as go together are accepted at
-        once, in their order; then the next one is impossible, which may make room for another wish for its feature.
+        A selection that contains what is accepted so far proves every wish in it; only the others cost a pass, which
+        finds another selection or none. The selections are those with the fewest wishes missed.
         """
-        feature = self._arrays.slot_feature
-        accepted: list[int] = []
+        possible = self.domains(chosen)
+        if possible is None:
+            return None
+        arrays = self._arrays
         waiting = _slots(wishes)
-        while (possible := self.domains([*chosen, *accepted])) is not None:
-            taken = feature[_slots(accepted)]
-            waiting = waiting[possible[waiting] & ~np.isin(feature[waiting], taken)]
-            if not len(waiting):
-                return tuple(accepted)
-            _, first_wishes = np.unique(feature[waiting], return_index=True)
-            guess = waiting[np.sort(first_wishes)]
-            fixed = self._codes([*chosen, *accepted])
-            # Taking wishes away from the end of the list is taking them away from the front of the reversed one.
-            point = self._last_contradiction(fixed, self._arrays.slot_code[guess[::-1]], -1)
-            accepted += guess[: len(guess) - point - 1].tolist()
-        return None
+        waiting = waiting[possible[waiting]]
+        feature = arrays.slot_feature[waiting]
+        _, first_wishes = np.unique(feature, return_index=True)
+        missed = np.ones(len(arrays.slot_code), np.int64)
+        missed[waiting[first_wishes]] = 0
+        accepted: list[int] = []
+        taken = [False] * (len(arrays.slot_start) - 1)
+        hard = np.concatenate([self._codes(chosen), np.empty(len(taken), np.int32)])
+        held, other = np.zeros(len(missed), np.bool_), np.empty(len(missed), np.bool_)
+        for slot, its_feature in zip(waiting.tolist(), feature.tolist()):
+            if taken[its_feature]:
+                continue
+            count = len(chosen) + len(accepted) + 1
+            hard[count - 1] = arrays.slot_code[slot]
+            if not held[slot]:
+                codes = arrays.slot_code
+                if cost_passes.cheapest(arrays, self._work, hard[:count], codes, missed, other) == UNREACHABLE:
+                    continue
+                held, other = other, held
+            taken[its_feature] = True
+            accepted.append(slot)
+        return tuple(accepted)
 
     def cheapest(self, chosen: Sequence[int], costs: Costs) -> tuple[int, NDArray[np.int64]] | None:
         """The least sum of costs of a selection with the choices in it, and its slot of each feature."""
@@ -105,7 +117,7 @@ class CircuitReasoner:
     def _last_contradiction(self, fixed: Int32s, codes: Int32s, first: int) -> int:
         """The last point from which the codes on contradict the fixed ones, given that those from `first` on do.
 
-        `len(codes)` when the fixed ones contradict each other; `first` may be -1 where none need do.
+        `len(codes)` when the fixed ones contradict each other.
         """
         low, high = first, len(codes) + 1  # contradictory from `low` on, not so from `high` on
         while high - low > 1:
