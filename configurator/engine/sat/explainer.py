@@ -6,6 +6,7 @@ from pysat.solvers import Solver
 
 from configurator.engine.network.network import Network
 from configurator.engine.sat.formula import Formula, formula_of
+from configurator.engine.sat.rule_cores import RuleCores
 
 
 class Explainer:
@@ -16,7 +17,7 @@ class Explainer:
     ) -> None:
         self._network, self._variable_origin = network, variable_origin
         self._codes = [int(code) for code in slot_codes]
-        self._formula: Formula | None = None
+        self._switched: _SwitchedRules | None = None
 
     def rules(self, slots: Sequence[int]) -> tuple[int, ...]:
         """A minimal set of origins under which the slots, which contradict the network, cannot hold together.
@@ -24,35 +25,26 @@ class Explainer:
         `~slot` stands for the absence of a slot. Definitions always hold. Empty when the slots contradict each other
         without any rule.
         """
-        formula, solver, switches = self._ready()
-        always = formula.of_codes(self._codes[slot] if slot >= 0 else self._codes[~slot] ^ 1 for slot in slots)
-        kept = list(switches)
-        core = self._core(solver, [*always, *kept])
-        if core is None:
+        if self._switched is None:
+            self._switched = _SwitchedRules(self._network, formula_of(self._network, self._variable_origin))
+        return self._switched.minimal([self._codes[slot] if slot >= 0 else self._codes[~slot] ^ 1 for slot in slots])
+
+
+class _SwitchedRules:
+    """A solver in which each rule can be switched off."""
+
+    def __init__(self, network: Network, formula: Formula) -> None:
+        self._formula = formula
+        self._cores = RuleCores(network, formula)
+        self._solver = Solver("glucose4", bootstrap_with=formula.fixed)
+        self._origin_of = dict(enumerate(formula.blamed, formula.top + 1))
+        for switch, origin in self._origin_of.items():
+            self._solver.append_formula([[*clause, -switch] for clause in formula.blamed[origin]])
+
+    def minimal(self, codes: Sequence[int]) -> tuple[int, ...]:
+        """A minimal set of origins that exclude the codes."""
+        literals = self._formula.of_codes(codes)
+        if self._solver.solve(assumptions=[*literals, *self._origin_of]):
             raise AssertionError("an explanation was asked for where nothing contradicts")
-        kept = [switch for switch in kept if switch in core]
-        for switch in list(kept):
-            if switch not in core:
-                kept.remove(switch)
-                continue
-            smaller = self._core(solver, [*always, *(other for other in kept if other != switch)])
-            if smaller is not None:
-                core = smaller
-                kept.remove(switch)
-        return tuple(switches[switch] for switch in kept)
-
-    def _core(self, solver: Solver, literals: list[int]) -> frozenset[int] | None:
-        """Those of the literals that already contradict each other; None if they do not."""
-        if solver.solve(assumptions=literals):
-            return None
-        return frozenset(solver.get_core() or ())
-
-    def _ready(self) -> tuple[Formula, Solver, dict[int, int]]:
-        if self._formula is None:
-            self._formula = formula_of(self._network, self._variable_origin)
-            self._solver = Solver("glucose4", bootstrap_with=self._formula.fixed)
-            self._switches: dict[int, int] = {}
-            for switch, (origin, clauses) in enumerate(self._formula.blamed.items(), self._formula.top + 1):
-                self._switches[switch] = origin
-                self._solver.append_formula([[*clause, -switch] for clause in clauses])
-        return self._formula, self._solver, self._switches
+        core = frozenset(self._solver.get_core() or ())
+        return self._cores.minimal(literals, (origin for switch, origin in self._origin_of.items() if switch in core))

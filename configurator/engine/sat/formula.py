@@ -24,14 +24,20 @@ PAIRWISE_LIMIT = 6
 class Formula:
     """The clauses of a network. `literal[l]` is what says that literal l of the network holds.
 
-    `fixed` are domains and definitions, which no explanation names; `blamed` the clauses of each origin. Variables
-    up to `top` are used; those of the network's literals come first.
+    `domains` has the clauses of each variable that keep its literals apart, `definitions` those that say what hidden
+    variables mean; no explanation names these. `blamed` are the clauses of each origin. Variables up to `top` are used.
     """
 
     literal: Int64s
-    fixed: list[Clause]
+    domains: Mapping[int, list[Clause]]
+    definitions: list[Clause]
     blamed: Mapping[int, list[Clause]]
     top: int
+
+    @property
+    def fixed(self) -> list[Clause]:
+        """The clauses that hold whatever rules do."""
+        return [[TRUE], *(clause for clauses in self.domains.values() for clause in clauses), *self.definitions]
 
     def of_codes(self, codes: Iterable[int]) -> list[int]:
         """The solver's literals of the network's codes."""
@@ -75,7 +81,8 @@ class _Writer:
     def __init__(self, network: Network, variable_origin: Mapping[int, int]) -> None:
         self.network, self.variable_origin = network, variable_origin
         self.top = TRUE
-        self.fixed: list[Clause] = [[TRUE]]
+        self.domains: dict[int, list[Clause]] = {}
+        self.definitions: list[Clause] = []
         self.blamed: dict[int, list[Clause]] = {}
 
     def formula(self) -> Formula:
@@ -83,15 +90,15 @@ class _Writer:
         self.literal = self.number_literals()
         for variable in range(network.variables):
             self.write_domain(variable)
-        formula = Formula(self.literal, self.fixed, self.blamed, self.top)
+        formula = Formula(self.literal, self.domains, self.definitions, self.blamed, self.top)
         for codes, origin in zip(network.clauses, network.clause_origin, strict=True):
             self.of_origin(origin).append(formula.of_codes(codes) or [-TRUE])
         for table in network.tables:
             self.write_table(table)
-        return Formula(self.literal, self.fixed, self.blamed, self.top)
+        return Formula(self.literal, self.domains, self.definitions, self.blamed, self.top)
 
     def of_origin(self, origin: int) -> list[Clause]:
-        return self.fixed if origin == DEFINITION else self.blamed.setdefault(origin, [])
+        return self.definitions if origin == DEFINITION else self.blamed.setdefault(origin, [])
 
     def new(self, count: int) -> range:
         self.top += count
@@ -99,26 +106,28 @@ class _Writer:
 
     def number_literals(self) -> Int64s:
         literal = np.full(self.network.literals, TRUE, dtype=np.int64)
-        start = self.network.literal_start.tolist()
-        for first, end in pairwise(start):
+        for first, end in pairwise(self.network.literal_start.tolist()):
             if end - first == 2:
                 (variable,) = self.new(1)
                 literal[first:end] = -variable, variable
-                # Every solver must know it, even where no clause speaks of it.
-                self.fixed.append([variable, TRUE])
             elif end - first > 2:
                 literal[first:end] = self.new(end - first)
         return literal
 
     def write_domain(self, variable: int) -> None:
-        first, end = self.network.literal_start[variable : variable + 2].tolist()
-        if end == first:
-            self.fixed.append([-TRUE])
-        elif end - first > 2:
-            literals = self.literal[first:end].tolist()
-            self.fixed.append(literals)
-            clauses = at_most_one(literals, self.new(len(literals) - 1 if len(literals) > PAIRWISE_LIMIT else 0))
-            self.of_origin(self.variable_origin.get(variable, DEFINITION)).extend(clauses)
+        literals = self.literal[self.domain(variable)].tolist()
+        if not literals:
+            self.domains[variable] = [[-TRUE]]
+        elif len(literals) == 2:
+            self.domains[variable] = [literals]  # always true; every solver must know the variable
+        elif len(literals) > 2:
+            exclusions = at_most_one(literals, self.new(len(literals) - 1 if len(literals) > PAIRWISE_LIMIT else 0))
+            origin = self.variable_origin.get(variable, DEFINITION)
+            if origin == DEFINITION:
+                self.domains[variable] = [literals, *exclusions]
+            else:
+                self.domains[variable] = [literals]
+                self.of_origin(origin).extend(exclusions)
 
     def write_table(self, table: NetworkTable) -> None:
         clauses = self.of_origin(table.origin)
