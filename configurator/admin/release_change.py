@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
@@ -110,14 +109,17 @@ def _shown(report: ImpactReport) -> dict[str, Any]:
         "done": report.done,
         "total": report.total,
         "percent": 100 * report.done // max(report.total, report.done, 1),
-        "counts": {
-            "headers": ["", *map(str, OUTCOMES)],
-            "rows": [[name, *numbers] for name, numbers in report.table()],
-        },
-        "reasons": {
-            "headers": [gettext("What becomes of them"), *map(str, AFFECTED_NAMES.values())],
-            "rows": [[reason, *numbers] for reason, numbers in report.with_what()],
-        },
+        "headings": [_("What is open"), *OUTCOMES],
+        "counts": report.table(),
+        "reasons": [
+            (
+                reason,
+                ", ".join(
+                    f"{name}: {count}" for name, count in zip(AFFECTED_NAMES.values(), numbers, strict=True) if count
+                ),
+            )
+            for reason, numbers in report.with_what()
+        ],
     }
 
 

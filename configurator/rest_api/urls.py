@@ -5,10 +5,13 @@ from django.urls import path
 from configurator.rest_api.catalogue import Configure, CurrentRelease, ProductList
 from configurator.rest_api.orders import OrderDetail, OrderLineBill, OrderList
 from configurator.rest_api.packages import DraftCheck, PackageExport, PackageImport, Publish
+from configurator.rest_api.release_change import Difference, Migrate
 
 urlpatterns = [
     path("products/", ProductList.as_view()),
     path("products/<str:code>/", CurrentRelease.as_view()),
+    path("products/<str:code>/difference/", Difference.as_view()),
+    path("products/<str:code>/migrate/", Migrate.as_view()),
     path("configure/<str:code>/", Configure.as_view()),
     path("orders/", OrderList.as_view()),
     path("orders/<uuid:public_id>/", OrderDetail.as_view()),

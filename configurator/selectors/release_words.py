@@ -1,5 +1,6 @@
 """What a release change does, in the sentences that shop, admin and API show."""
 
+import re
 from dataclasses import replace
 
 from django.utils.translation import gettext
@@ -47,9 +48,21 @@ def _range_in_words(change: ChoiceChange, names: dict[str, str], after: ReleaseE
     return gettext("%(feature)s now goes from %(low)s to %(high)s.") % {**names, **ends}
 
 
+QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""")
+ESCAPED = re.compile(r"\\(.)")
+
+
 def expression_in_words(expression: Expression, words: Words) -> str:
-    """A rule, condition or quantity with the names of features and options instead of their codes."""
-    return format_expression(_named(expression, words))
+    """A rule, condition or quantity with the names of features and options instead of their codes.
+
+    For people to read, not to be read back: only the names of options stand in quotation marks.
+    """
+
+    def shown(quoted: re.Match[str]) -> str:
+        text = ESCAPED.sub(r"\1", quoted[2])
+        return text if quoted[1] == '"' else f"“{text}”"
+
+    return QUOTED.sub(shown, format_expression(_named(expression, words)))
 
 
 def _named(expression: Expression, words: Words) -> Expression:

@@ -177,7 +177,9 @@ def _clicked(request: HttpRequest, public_id: UUID, form: Form, verb: Verb) -> H
     if isinstance(done, ChoiceRefused):
         outcome = Outcome(configuration, before, feature, refusal=refusal_view(done, now=now))
     elif done.configuration.release_id != before.release_id:
-        return _told(request, configuration, gettext("This is the other version of your design."))
+        older = done.configuration.release.number < before.release_number
+        sentence = gettext("This is the older version again.") if older else gettext("This is the newer version again.")
+        return _told(request, configuration, sentence, level=messages.INFO)
     else:
         outcome = Outcome(done.configuration, before, feature, toast=_toast(done))
     return _answered(request, outcome, now)
@@ -222,8 +224,10 @@ def _stale(request: HttpRequest, current: Configuration) -> HttpResponse:
     return render(request, "configurator/configure.html", {**_page(view), "stale": context}, status=409)
 
 
-def _told(request: HttpRequest, configuration: Configuration, sentence: str) -> HttpResponse:
-    messages.warning(request, sentence)
+def _told(
+    request: HttpRequest, configuration: Configuration, sentence: str, level: int = messages.WARNING
+) -> HttpResponse:
+    messages.add_message(request, level, sentence)
     address = reverse("configurator:configure", args=[configuration.public_id])
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(headers={"HX-Redirect": address})

@@ -105,8 +105,8 @@
     if (about !== null && about !== document.getElementById("revision").value) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    // what follows a click by itself leaves the panel that the click opened
-    if (!event.detail.successful || ["dates", "newer"].includes(event.detail.elt.id)) return;
+    // what is only asked for after a click leaves the panel that the click opened
+    if (!event.detail.successful || event.detail.requestConfig.verb !== "post") return;
     dressAll(document);
     markSection();
     settle();

@@ -151,8 +151,8 @@ def test_the_difference_is_told_in_the_words_of_the_product(release, draft):
         ("What can be chosen", "changed", "Battery"): ("No longer: 500 Wh, in the rack",),
         ("What can be chosen", "changed", "Rider height"): ("To: 200 cm becomes 190 cm",),
         ("Rules", "changed", "The child seat needs the diamond frame."): (
-            "Condition: \"Child seat\" = 'Child seat behind' implies Battery != '500 Wh, in the rack' becomes "
-            "\"Child seat\" = 'Child seat behind' implies Frame = 'Diamond frame'",
+            "Condition: Child seat = “Child seat behind” implies Battery != “500 Wh, in the rack” becomes "
+            "Child seat = “Child seat behind” implies Frame = “Diamond frame”",
             "Text: The rack battery and the child seat need the same place. becomes The child seat needs the diamond "
             "frame.",
         ),
