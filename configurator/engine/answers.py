@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-import numpy as np
 
 from configurator.engine.completion import CostOf
 from configurator.engine.expressions import Value
@@ -78,8 +77,3 @@ class Shares(_Answers[Mapping[Value, Fraction]]):
         }
         total = sum(each.values())
         return {value: Fraction(count, total) for value, count in each.items()}
-
-
-def selection_of(vocabulary: Vocabulary, held: np.ndarray, best: Sequence[Value]) -> dict[str, Value]:
-    """The values, out of `best` for each slot, of the slots that hold, one for each feature in their order."""
-    return dict(zip(vocabulary.names, map(best.__getitem__, held.tolist())))

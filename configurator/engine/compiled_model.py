@@ -13,7 +13,7 @@ from typing import Literal as OneOf
 
 import numpy as np
 
-from configurator.engine.answers import Domains, LeastTotals, Shares, selection_of
+from configurator.engine.answers import Domains, LeastTotals, Shares
 from configurator.engine.circuit import storage
 from configurator.engine.circuit.circuit import Circuit
 from configurator.engine.circuit.compile import Progress, compile_circuit
@@ -323,7 +323,7 @@ class CompiledModel:
         if found is None:
             raise self._no_completion(choices)
         total, held = found
-        selection = selection_of(self._vocabulary, held, slot_costs.best)
+        selection = dict(zip(self._vocabulary.names, slot_costs.best[held].tolist()))
         selection.update(choices)
         return selection, total
 

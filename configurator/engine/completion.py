@@ -6,6 +6,7 @@ from functools import cached_property
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from configurator.engine.errors import NumberTooLarge
 from configurator.engine.expressions import Value
@@ -83,7 +84,7 @@ class SlotCosts:
 
     cost_of: CostOf
     costs: Costs
-    best: tuple[Value, ...]
+    best: NDArray[np.object_]
 
     @classmethod
     def prepared(cls, vocabulary: Vocabulary, cost_of: CostOf) -> "SlotCosts":
@@ -105,7 +106,9 @@ class SlotCosts:
             highest += max(map(abs, costs[first:]))
         if highest > COST_LIMIT:
             raise NumberTooLarge(COST_LIMIT)
-        return cls(cost_of, np.array(costs, np.int64), tuple(best))
+        values = np.empty(len(best), np.object_)
+        values[:] = best
+        return cls(cost_of, np.array(costs, np.int64), values)
 
     def with_choices(self, slots: Iterable[int], choices: Choices) -> Costs:
         """The costs where every choice's slot costs what the chosen value does, be it not the cheapest in it."""
