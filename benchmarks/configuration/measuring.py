@@ -14,7 +14,8 @@ from typing import Any
 
 from benchmarks.configuration.sat_peer import SatPeer
 from benchmarks.configuration.subjects import Subject, clauses_of, excluded_wish, sessions
-from configurator.engine import CompiledModel, Model, Value, compile_model
+from configurator.engine import Model, Value
+from configurator.engine.compiled_model import CompiledModel, compile_model
 from configurator.formats import read_model
 
 SESSIONS, CLICKS = 20, 30

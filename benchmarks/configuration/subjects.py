@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from configurator.engine import CompiledModel, FeatureNode, Model, Rule, Value, Variable
+from configurator.engine import FeatureNode, Model, Rule, Value, Variable
+from configurator.engine.compiled_model import CompiledModel
 from configurator.engine.expressions import Binary, Expression, Name, Negation
 
 DATA = Path(os.environ.get("LINEWRIGHT_DATA", Path(__file__).parents[3] / "shared" / "data")) / "configuration"

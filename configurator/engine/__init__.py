@@ -12,7 +12,8 @@ from configurator.engine.bill_difference import (
 )
 from configurator.engine.bill_proof import BillFlaw, BillProof, Unproved, prove_bill
 from configurator.engine.bill_uses import Use, where_used
-from configurator.engine.compiled import CompiledModel, Completion, Repair, compile_model
+from configurator.engine.compiled_model import CompiledModel, compile_model
+from configurator.engine.completion import Completion, Objective, PriceList
 from configurator.engine.errors import (
     BadBillLine,
     BadDomain,
@@ -20,6 +21,7 @@ from configurator.engine.errors import (
     BillCycle,
     BillError,
     BillTooLarge,
+    BudgetExceeded,
     ConfigurationError,
     DivisionByZero,
     DuplicateName,
@@ -63,6 +65,8 @@ from configurator.engine.model import (
     Table,
     Variable,
 )
+from configurator.engine.repairs import Repair
+from configurator.engine.states import State
 
 __all__ = [
     "BadBillLine",
@@ -78,6 +82,7 @@ __all__ = [
     "BillProof",
     "BillTooLarge",
     "Binary",
+    "BudgetExceeded",
     "Call",
     "ChangeKind",
     "Choice",
@@ -86,6 +91,7 @@ __all__ = [
     "Completion",
     "ConfigurationError",
     "Conflict",
+    "CountUnavailable",
     "DivisionByZero",
     "DuplicateName",
     "EmptyItem",
@@ -108,11 +114,16 @@ __all__ = [
     "NoAlternative",
     "NoValidCompletion",
     "NumberTooLarge",
+    "Objective",
+    "PriceList",
     "Prices",
     "QuantityTooLarge",
     "Repair",
     "Rule",
     "RuleRef",
+    "State",
+    "StoredCircuitDamaged",
+    "StoredCircuitOutdated",
     "Table",
     "TypeMismatch",
     "UnknownFeature",

@@ -11,7 +11,7 @@ from itertools import pairwise
 from configurator.engine.errors import ExpressionTooLarge, ModelError
 from configurator.engine.expressions import Binary, Expression, Literal, Membership, Name, check_size, names
 from configurator.engine.model import FeatureNode, Model, Rule, Variable
-from configurator.engine.truth_tables import truth_table
+from configurator.engine.network.truth_tables import truth_table
 from configurator.formats.findings import Finding, UvlError
 from configurator.formats.uvl.composition import Composition, Constraint
 from configurator.formats.uvl.logic import TRUE, logical
