@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-
 from configurator.engine.completion import CostOf
 from configurator.engine.expressions import Value
 from configurator.engine.reasoner import UNREACHABLE, Bools, Costs
