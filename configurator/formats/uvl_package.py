@@ -84,7 +84,8 @@ class _Folding:
             RuleEntry(f"R{number:04}", format_expression(expression), text)
             for number, (expression, text) in enumerate([(each, text) for each, text in self.rules if each != TRUE], 1)
         )
-        used = {entry.section for entry in (*self.features.values(), *self.parameters.values())}
+        used = {feature.section for feature in self.features.values()}
+        used |= {parameter.section for parameter in self.parameters.values()}
         items, lines = self.bill()
         header = ProductHeader(
             code=_slug(self.model.name),

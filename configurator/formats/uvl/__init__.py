@@ -5,5 +5,6 @@ docs/reference/uvl.md says what is read, what each level becomes, and what is re
 """
 
 from configurator.formats.uvl.reader import parse_uvl, read_uvl
+from configurator.formats.uvl.writer import write_uvl
 
-__all__ = ["parse_uvl", "read_uvl"]
+__all__ = ["parse_uvl", "read_uvl", "write_uvl"]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from configurator.engine.errors import ExpressionTooLarge, ModelError
 from configurator.engine.expressions import Binary, Expression, Literal, Membership, Name, check_size, names
 from configurator.engine.model import FeatureNode, Model, Rule, Variable
-from configurator.engine.network.truth_tables import truth_table
+from configurator.engine.truth_tables import truth_table
 from configurator.formats.findings import Finding, UvlError
 from configurator.formats.uvl.composition import Composition, Constraint
 from configurator.formats.uvl.logic import TRUE, logical
@@ -62,7 +62,8 @@ def _filtered(found: Names, known: Mapping[Feature, Domain]) -> dict[Feature, Do
         if values and isinstance(there, Name) and names(expression) <= {variable, there.name}:
             holds, _ = truth_table(expression, [(variable, values), (there.name, (True,))])
             kept = tuple(value for value, held in zip(values, holds[:, 0]) if held)
-            left[feature] = replace(left[feature], values=kept)
+            if kept or left[feature].absent is not None:
+                left[feature] = replace(left[feature], values=kept)
     return left
 
 
@@ -76,6 +77,7 @@ class _Assembly:
         self.nodes: list[FeatureNode] = []
         self.rules: list[Rule] = []
         self.typed: dict[str, tuple[str, str, Domain]] = {}
+        self.ordered = 0
 
     def model(self) -> Model:
         root = self.composition.root
@@ -88,14 +90,14 @@ class _Assembly:
     # Tree
 
     def add_tree(self) -> None:
-        root = self.composition.root
-        waiting = [_Place(root, (), FeatureNode("", None))]
+        if self.composition.size > FEATURE_LIMIT:
+            counted = next(each for each in self.composition.features.values() if each.cardinality is not None)
+            text = f"with all instances there are {self.composition.size:,} features, {FEATURE_LIMIT:,} are allowed"
+            self.report.fail(counted.source, counted.line, text)
+            self.report.raise_if_any()
+        waiting = [_Place(self.composition.root, (), FeatureNode("", None))]
         while waiting:
             place = waiting.pop()
-            if len(self.nodes) > FEATURE_LIMIT:
-                text = f"there are more than {FEATURE_LIMIT:,} features when instances are counted"
-                self.report.fail(place.feature.source, place.feature.line, text)
-                return
             if place.feature.cardinality is None or place.instance:
                 waiting += reversed(self.add_node(place))
             else:
@@ -152,12 +154,13 @@ class _Assembly:
     def order(self, feature: Feature, numbers: Numbers) -> Iterator[Rule]:
         """Instances are numbered without gaps, and each is listed before or beside those that are like it."""
         assert feature.cardinality is not None
-        columns = [self.deciding(feature, (*numbers, each + 1)) for each in range(feature.cardinality[1])]
-        size = len(columns[0]) if columns else 0
-        if len(columns) * size * size > ORDER_LIMIT:
+        size = len(self.deciding(feature, (*numbers, 1)))
+        self.ordered += feature.cardinality[1] * size * size
+        if self.ordered > ORDER_LIMIT:
             text = f"{feature.name} has too many instances with too many features to be kept in order"
             self.report.fail(feature.source, feature.line, text)
-            return
+            self.report.raise_if_any()
+        columns = [self.deciding(feature, (*numbers, each + 1)) for each in range(feature.cardinality[1])]
         for number, (before, after) in enumerate(pairwise(columns), 2):
             first, second = (Name(self.instances.node(feature, (*numbers, each))) for each in (number - 1, number))
             code = f"{self.instances.collective(feature, (*numbers, number))}/order"

@@ -10,6 +10,10 @@ from configurator.formats.uvl.lines import Line
 from configurator.formats.uvl.tree import FEATURE_LIMIT, Feature, Group, Report
 
 
+FILE_LIMIT = 2_000
+"""Trees that one model is put together from, the same file counted as often as it is imported."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Scope:
     """The names one file uses: its own features under `prefix`, and those of what it imports."""
@@ -66,6 +70,16 @@ class Composition:
         return any(feature.cardinality is not None for feature in self.features.values())
 
     @cached_property
+    def size(self) -> int:
+        """How many features there are when every instance counts."""
+        total, copies = 0, {}
+        for feature in self.features.values():
+            above = copies[self.place[feature][0]] if feature in self.place else 1
+            copies[feature] = above if feature.cardinality is None else above * feature.cardinality[1]
+            total += copies[feature]
+        return total
+
+    @cached_property
     def place(self) -> dict[Feature, tuple[Feature, Group]]:
         """Parent and group of every feature but the root."""
         return {
@@ -116,7 +130,7 @@ class _Composing:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.constraints: list[Constraint] = []
-        self.count = 0
+        self.count = self.files = 0
 
     def tree(self, file: UvlFile, prefix: str) -> Feature | None:
         """The file's tree under new names; its constraints are noted."""
@@ -125,8 +139,14 @@ class _Composing:
         if file.root.imported:
             self.report.fail(file.source, file.root.line, "the root of a file cannot be imported from another")
             return None
+        self.files += 1
+        if self.files > FILE_LIMIT:
+            if self.files == FILE_LIMIT + 1:
+                self.report.fail(file.source, None, f"files are imported more than {FILE_LIMIT:,} times")
+            return None
         root = self.renamed(file.root, prefix)
         scope = Scope(file, prefix, root)
+        first = len(self.constraints)
         waiting = [(file.root, root)]
         while waiting and self.count <= FEATURE_LIMIT:
             declared, feature = waiting.pop()
@@ -142,9 +162,11 @@ class _Composing:
         if self.count > FEATURE_LIMIT and not self.report.full:
             self.report.fail(file.source, None, f"there are more than {FEATURE_LIMIT:,} features")
             return None
-        for each in file.constraints:
-            code = f"{prefix}C{each.number}"
-            self.constraints.append(Constraint(code, each.text, each.expression, scope, file.source, each.line))
+        # What a file says itself comes before what it imports.
+        self.constraints[first:first] = [
+            Constraint(f"{prefix}C{each.number}", each.text, each.expression, scope, file.source, each.line)
+            for each in file.constraints
+        ]
         return root
 
     def renamed(self, declared: Feature, prefix: str) -> Feature:

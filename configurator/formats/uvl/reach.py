@@ -26,6 +26,18 @@ class Reach:
         """Whether nothing at all is excluded."""
         return self.listed is None and self.low is None and self.high is None
 
+    @property
+    def finite(self) -> bool:
+        """Whether it ends on both sides and holds something."""
+        return not self.empty and (self.listed is not None or None not in (self.low, self.high))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is possible."""
+        if self.listed is not None:
+            return not self.listed
+        return self.low is not None and self.high is not None and self.low > self.high
+
     def numbers(self) -> list[Fraction]:
         """The numbers that are listed, smallest first."""
         return sorted(value for value in self.listed or () if isinstance(value, Fraction))

@@ -270,7 +270,9 @@ class _AttributeList:
         return tuple(each for entry in self.entries if isinstance(entry, list) for each in entry)
 
 
-def _where(error: UnexpectedInput) -> Position:
+def _where(text: str, error: UnexpectedInput) -> Position:
+    if getattr(getattr(error, "token", None), "type", "") == "$END":
+        return text.count("\n") + 1, len(text) - text.rfind("\n")
     return (error.line, error.column) if error.line and error.line > 0 else (1, 1)
 
 
@@ -281,16 +283,16 @@ def _shown(error: UnexpectedInput) -> str:
 
 def _feature_problem(text: str, error: UnexpectedInput) -> LineProblem:
     if "{" in text[: error.pos_in_stream or 0]:
-        return LineProblem(f"the attributes go on unexpectedly at {_shown(error)}", _where(error))
-    return LineProblem("this is not a feature: a name with spaces or signs stands in quotes", _where(error))
+        return LineProblem(f"the attributes go on unexpectedly at {_shown(error)}", _where(text, error))
+    return LineProblem("this is not a feature: a name with spaces or signs stands in quotes", _where(text, error))
 
 
 def _constraint_problem(text: str, error: UnexpectedInput) -> LineProblem:
     blank = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", lambda match: "x" * len(match[0]), text)
     if re.search(r"=>[^()]*=>", blank):
-        return LineProblem("several => in a row are ambiguous: write parentheses", _where(error))
-    return LineProblem(f"the constraint ends or goes on unexpectedly at {_shown(error)}", _where(error))
+        return LineProblem("several => in a row are ambiguous: write parentheses", _where(text, error))
+    return LineProblem(f"the constraint ends or goes on unexpectedly at {_shown(error)}", _where(text, error))
 
 
 def _import_problem(text: str, error: UnexpectedInput) -> LineProblem:
-    return LineProblem("this is not an import such as folder.file as name", _where(error))
+    return LineProblem("this is not an import such as folder.file as name", _where(text, error))

@@ -68,9 +68,10 @@ class Report:
         return len(self.findings) >= FINDING_LIMIT
 
     def raise_if_any(self) -> None:
-        """Refuse what was read when something is wrong with it."""
+        """Refuse what was read when something is wrong with it; what was found is told file by file."""
         if self.findings:
-            raise UvlError(self.findings)
+            files = list(dict.fromkeys(finding.file for finding in self.findings))
+            raise UvlError(sorted(self.findings, key=lambda each: (files.index(each.file), each.line, each.column)))
 
 
 def read_tree(lines: list[Line], source: str, report: Report) -> Feature | None:

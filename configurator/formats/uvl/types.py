@@ -107,9 +107,15 @@ class _TypeReading:
         for _ in range(ROUND_LIMIT):
             before = dict(self.reach)
             for feature, constraints in concerned.items():
-                for constraint in constraints:
-                    bounded = _Bounding(self, constraint.scope, feature).under(constraint.expression, True)
-                    self.reach[feature] = self.reach[feature].both(bounded)
+                bounds = [
+                    _Bounding(self, constraint.scope, feature).under(constraint.expression, True)
+                    for constraint in constraints
+                ]
+                for bounded in sorted(bounds, key=lambda bounded: not bounded.finite):
+                    narrowed = self.reach[feature].both(bounded)
+                    # A model that contradicts itself is read; the engine will say which rules do.
+                    if not narrowed.empty or not self.reach[feature].finite:
+                        self.reach[feature] = narrowed
             if self.reach == before:
                 return
 

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from configurator.engine import Model, compile_model, explode
+from configurator.engine import compile_model, explode
 from configurator.formats import UvlError, package_from_tree, parse_product_package, parse_uvl, write_product_package
+from tests.unit.configurator.counting import count
 from tests.unit.configurator.small_models import selections, trees
 
 SHOP = """\
@@ -29,18 +30,6 @@ constraints
 \t\t!"Debit Card")
 \tA <=> B & !C
 """
-
-
-def count(model: Model) -> int:
-    compiled = compile_model(model)
-    names = [variable.name for variable in model.variables]
-
-    def below(choices: dict) -> int:
-        domains = compiled.valid_domains(choices)
-        name = next((name for name in names if name not in choices), None)
-        return 1 if name is None else sum(below(choices | {name: value}) for value in domains[name])
-
-    return below({})
 
 
 def test_tree_groups_attributes_and_constraints_are_read():
