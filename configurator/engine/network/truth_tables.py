@@ -20,7 +20,9 @@ from configurator.engine.expressions import (
     Membership,
     Name,
     Negation,
+    Value,
 )
+from configurator.engine.model import Model, Variable
 from configurator.engine.network.axes import Axes, AxisPart
 
 
@@ -39,6 +41,19 @@ def truth_table(expression: Expression, axes: Axes, parts: Sequence[AxisPart]) -
     Agrees with `expressions.evaluate` combination by combination. Raises TypeMismatch.
     """
     return _Tables(axes, parts).column(expression)
+
+
+def holds_where(expression: Expression, domains: Mapping[str, tuple[Value, ...]]) -> NDArray[np.bool_]:
+    """Where a condition over features with these domains holds, with one array axis per feature, in the order given.
+
+    False where it has no value. Raises TypeMismatch when it is not a condition.
+    """
+    axes = Axes(Model("", tuple(Variable(name, domain) for name, domain in domains.items())))
+    column = truth_table(expression, axes, axes.parts(domains))
+    if column.kind is not bool:
+        raise TypeMismatch("a rule", _KINDS[column.kind])
+    shape = tuple(len(domain) for domain in domains.values())
+    return np.broadcast_to(column.values.astype(np.bool_) & ~column.undefined, shape)
 
 
 class _Tables:

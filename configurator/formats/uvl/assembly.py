@@ -11,7 +11,7 @@ from itertools import pairwise
 from configurator.engine.errors import ExpressionTooLarge, ModelError
 from configurator.engine.expressions import Binary, Expression, Literal, Membership, Name, check_size, names
 from configurator.engine.model import FeatureNode, Model, Rule, Variable
-from configurator.engine.truth_tables import truth_table
+from configurator.engine.network.truth_tables import holds_where
 from configurator.formats.findings import Finding, UvlError
 from configurator.formats.uvl.composition import Composition, Constraint
 from configurator.formats.uvl.logic import TRUE, logical
@@ -60,7 +60,7 @@ def _filtered(found: Names, known: Mapping[Feature, Domain]) -> dict[Feature, Do
         variable = space.instances.value(feature, instances.values())
         values = left[feature].values
         if values and isinstance(there, Name) and names(expression) <= {variable, there.name}:
-            holds, _ = truth_table(expression, [(variable, values), (there.name, (True,))])
+            holds = holds_where(expression, {variable: values, there.name: (True,)})
             kept = tuple(value for value, held in zip(values, holds[:, 0]) if held)
             if kept or left[feature].absent is not None:
                 left[feature] = replace(left[feature], values=kept)
@@ -243,7 +243,7 @@ class _Assembly:
             return False
         ((value, there, domain),) = (each for each in typed if each is not None)
         values = domain.all_values()
-        holds, _ = truth_table(expression, [(there, (False, True)), (value, values)])
+        holds = holds_where(expression, {there: (False, True), value: values})
         missing = domain.absent is None or bool(holds[0, values.index(domain.absent)])
         return missing and all(holds[1, index] for index, each in enumerate(values) if each in set(domain.values))
 

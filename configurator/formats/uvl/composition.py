@@ -9,7 +9,6 @@ from configurator.formats.uvl.files import Import, UvlFile
 from configurator.formats.uvl.lines import Line
 from configurator.formats.uvl.tree import FEATURE_LIMIT, Feature, Group, Report
 
-
 FILE_LIMIT = 2_000
 """Trees that one model is put together from, the same file counted as often as it is imported."""
 
