@@ -101,6 +101,13 @@ class OwnRelease(ConfiguratorError):
         self.release = release
 
 
+class RemarkMissing(ConfiguratorError):
+    """A release is sent back without saying why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say in the remark why the release is rejected.")
+
+
 class NotSold(ConfiguratorError):
     """The product has no release to sell."""
 

@@ -10,7 +10,8 @@ from configurator.admin.drafts import (
     TableAdmin,
 )
 from configurator.admin.products import ProductAdmin
-from configurator.admin.records import OrderAdmin, ReleaseAdmin
+from configurator.admin.records import OrderAdmin
+from configurator.admin.releases import ReleaseAdmin
 
 __all__ = [
     "BillLineAdmin",

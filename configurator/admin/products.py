@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
+from configurator.admin.finding_groups import grouped
 from configurator.admin.forms import PackageUpload, RuleForm, vocabulary_of
 from configurator.admin.release_change import ReleaseChangeAdmin
 from configurator.errors import ConfiguratorError, PublishRefused
@@ -88,7 +90,11 @@ class ProductAdmin(ReleaseChangeAdmin, ModelAdmin):
             except PublishRefused as refused:
                 messages.error(request, _("Nothing was published: mend what is listed below."))
                 return self._publish_page(request, product, refused.findings)
-            messages.success(request, _("Release %(number)s is sold from now on.") % {"number": release.number})
+            if release.review.may_be_sold:
+                text = _("Release %(number)s is sold from now on.")
+            else:
+                text = _("Release %(number)s waits until somebody else has approved it.")
+            messages.success(request, text % {"number": release.number})
             return redirect("admin:configurator_product_change", product.pk)
         return self._publish_page(request, product, draft_check(product=product))
 
@@ -98,8 +104,9 @@ class ProductAdmin(ReleaseChangeAdmin, ModelAdmin):
             "opts": self.opts,
             "title": _("Publish %(product)s") % {"product": product.name},
             "product": product,
-            "findings": findings,
+            "groups": grouped(findings),
             "publishable": not any(finding.severity == Severity.ERROR for finding in findings),
+            "approval": settings.RELEASE_APPROVAL,
         }
         return TemplateResponse(request, "admin/configurator/publish.html", context)
 

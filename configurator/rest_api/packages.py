@@ -75,7 +75,7 @@ class DraftCheck(APIView):
 
 @allow(Role.PRODUCT_MANAGER)
 class Publish(APIView):
-    """Freeze a draft as the release that is sold."""
+    """Freeze a draft as the release that is sold, or that waits until somebody else approves it."""
 
     throttle_classes = [PackageThrottle]
 
@@ -83,7 +83,10 @@ class Publish(APIView):
         tags=["product management"],
         operation_id="release_publish",
         request=None,
-        responses={200: words.ReleaseSerializer, 409: OpenApiResponse(words.FindingsSerializer, "what must be mended")},
+        responses={
+            200: words.PublishedSerializer,
+            409: OpenApiResponse(words.FindingsSerializer, "what must be mended"),
+        },
     )
     def post(self, request: Request, code: str) -> Response:
         product = get_object_or_404(Product, code=code)
@@ -93,4 +96,4 @@ class Publish(APIView):
             return Response(
                 words.FindingsSerializer({"detail": str(refused), "findings": refused.findings}).data, status=409
             )
-        return Response(words.ReleaseSerializer(release).data)
+        return Response(words.PublishedSerializer(release).data)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from configurator.models import ProgressState
+from configurator.models import ProgressState, ReleaseReview
 from configurator.models.cart import QUANTITY_LIMIT
 from configurator.ports import Severity
 from configurator.selectors import ValueState
@@ -222,6 +222,8 @@ class FindingSerializer(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(choices=[severity.value for severity in Severity])
     where = serializers.CharField()
     text = serializers.CharField()
+    code = serializers.CharField(help_text="what kind of finding it is; empty for what the factory found")
+    rules = serializers.ListField(child=serializers.CharField(), help_text="codes of the rules that are responsible")
 
 
 class ReleaseSerializer(serializers.Serializer[Any]):
@@ -229,6 +231,29 @@ class ReleaseSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     content_hash = serializers.CharField()
     published_at = serializers.DateTimeField()
+
+
+class PublishedSerializer(ReleaseSerializer):
+    state = serializers.ChoiceField(
+        source="review.state",
+        choices=ReleaseReview.State.choices,
+        help_text="waiting: not sold before somebody else has approved it",
+    )
+
+
+class ReviewedReleaseSerializer(ReleaseSerializer):
+    published_by = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(
+        source="review.state", choices=ReleaseReview.State.choices, default=ReleaseReview.State.UNASKED
+    )
+    requested_by = serializers.CharField(source="review.requested_by", allow_null=True, default=None)
+    decided_by = serializers.CharField(source="review.decided_by", allow_null=True, default=None)
+    decided_at = serializers.DateTimeField(source="review.decided_at", allow_null=True, default=None)
+    remark = serializers.CharField(source="review.remark", default="")
+    engine = serializers.CharField(
+        source="served_by", allow_null=True, help_text="circuit or sat; null where none is stored"
+    )
+    engine_reason = serializers.CharField(allow_null=True)
 
 
 class ReleasePackageSerializer(ReleaseSerializer):
@@ -244,6 +269,12 @@ class FindingsSerializer(RefusalSerializer):
 
 
 # --- requests
+
+
+class RemarkRequest(serializers.Serializer[Any]):
+    """Why a release is approved or rejected."""
+
+    remark = serializers.CharField(allow_blank=True, max_length=2000, default="")
 
 
 class ConfigureRequest(serializers.Serializer[Any]):

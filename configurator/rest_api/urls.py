@@ -6,6 +6,7 @@ from configurator.rest_api.catalogue import Configure, CurrentRelease, ProductLi
 from configurator.rest_api.orders import OrderDetail, OrderLineBill, OrderList
 from configurator.rest_api.packages import DraftCheck, PackageExport, PackageImport, Publish
 from configurator.rest_api.release_change import Difference, Migrate
+from configurator.rest_api.releases import Approve, Reject, ReleaseFindings, ReleaseList
 
 urlpatterns = [
     path("products/", ProductList.as_view()),
@@ -20,4 +21,8 @@ urlpatterns = [
     path("packages/<str:code>/", PackageExport.as_view()),
     path("packages/<str:code>/check/", DraftCheck.as_view()),
     path("packages/<str:code>/publish/", Publish.as_view()),
+    path("packages/<str:code>/releases/", ReleaseList.as_view()),
+    path("packages/<str:code>/releases/<int:number>/findings/", ReleaseFindings.as_view()),
+    path("packages/<str:code>/releases/<int:number>/approve/", Approve.as_view()),
+    path("packages/<str:code>/releases/<int:number>/reject/", Reject.as_view()),
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from configurator.errors import NotWaiting, OwnRelease
+from configurator.errors import NotWaiting, OwnRelease, RemarkMissing
 from configurator.models import Product, Release, ReleaseReview
 from configurator.services.publish import release_sell
 from foundation.api import User, audit_record
@@ -19,7 +19,12 @@ def release_approve(*, release: Release, actor: User, remark: str = "", now: dat
 
 
 def release_reject(*, release: Release, actor: User, remark: str, now: datetime) -> ReleaseReview:
-    """Send a waiting release back with the reason; what was sold before goes on being sold. Raises as approving."""
+    """Send a waiting release back; what was sold before goes on being sold.
+
+    Raises as approving does, and `RemarkMissing` without a reason.
+    """
+    if not remark:
+        raise RemarkMissing
     with transaction.atomic():
         return _decide(release, ReleaseReview.State.REJECTED, actor, remark, now)[1]
 

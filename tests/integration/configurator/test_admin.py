@@ -107,7 +107,9 @@ def test_a_wrong_table_is_refused(manager):
 def test_publishing_shows_the_check_first_and_needs_a_post(manager, bike):
     address = reverse("admin:configurator_product_check_and_publish", args=[bike.pk])
 
-    assert "Nothing stands against publishing" in manager.get(address).content.decode()
+    page = manager.get(address).content.decode()
+    assert "Nothing below stands against publishing" in page
+    assert "the bill is the same for 65 Nm, 85 Nm" in page
     assert Release.objects.count() == 0
     assert manager.post(address).status_code == 302
     assert Product.objects.get().current_release.number == 1

@@ -162,7 +162,7 @@ def test_the_bill_of_an_order_line(customer, person):
 def test_a_product_manager_exports_imports_checks_and_publishes(manager):
     text = manager.get("/api/v1/packages/bike/").content.decode()
     assert manager.post("/api/v1/packages/", {"package": text.replace("320.00", "300.00")}).status_code == 200
-    assert manager.get("/api/v1/packages/bike/check/").data == []
+    assert {row["severity"] for row in manager.get("/api/v1/packages/bike/check/").data} == {"notice"}
 
     published = manager.post("/api/v1/packages/bike/publish/")
 
