@@ -19,7 +19,7 @@ from configurator.formats.product_package import (
 )
 from configurator.formats.rule_language import RuleSyntaxError, format_expression, parse_expression
 from configurator.formats.rule_meaning import MeaningError, position_of, resolve, resolve_formula
-from configurator.formats.uvl import parse_uvl, read_uvl
+from configurator.formats.uvl import parse_uvl, read_uvl, write_uvl
 from configurator.formats.uvl_package import package_from_tree, package_from_uvl
 from configurator.formats.xcsp import parse_xcsp, read_xcsp
 
@@ -60,4 +60,5 @@ __all__ = [
     "resolve",
     "resolve_formula",
     "write_product_package",
+    "write_uvl",
 ]
