@@ -1,11 +1,14 @@
 """Readers and writers between files and the engine's values."""
 
 from configurator.formats.dimacs import parse_dimacs, read_dimacs
+from configurator.formats.excel import parse_product_workbook, read_product_workbook
+from configurator.formats.excel_writing import write_product_workbook
 from configurator.formats.findings import DimacsError, Finding, FormatError, PackageError, UvlError, XcspError
 from configurator.formats.model_file import read_model
 from configurator.formats.package_yaml import parse_product_package, read_product_package, write_product_package
 from configurator.formats.product_package import (
     BillEntry,
+    ExampleEntry,
     FeatureEntry,
     OptionEntry,
     ParameterEntry,
@@ -26,6 +29,7 @@ from configurator.formats.xcsp import parse_xcsp, read_xcsp
 __all__ = [
     "BillEntry",
     "DimacsError",
+    "ExampleEntry",
     "FeatureEntry",
     "Finding",
     "FormatError",
@@ -49,16 +53,19 @@ __all__ = [
     "parse_dimacs",
     "parse_expression",
     "parse_product_package",
+    "parse_product_workbook",
     "parse_uvl",
     "parse_xcsp",
     "position_of",
     "read_dimacs",
     "read_model",
     "read_product_package",
+    "read_product_workbook",
     "read_uvl",
     "read_xcsp",
     "resolve",
     "resolve_formula",
     "write_product_package",
     "write_uvl",
+    "write_product_workbook",
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from configurator.engine.model import Model
 from configurator.formats.dimacs import read_dimacs
+from configurator.formats.excel import read_product_workbook
 from configurator.formats.findings import Finding, FormatError
 from configurator.formats.package_yaml import read_product_package
 from configurator.formats.uvl import read_uvl
@@ -13,6 +14,7 @@ from configurator.formats.xcsp import read_xcsp
 _READERS: dict[str, Callable[[Path], Model]] = {
     ".yaml": lambda path: read_product_package(path).to_model(),
     ".yml": lambda path: read_product_package(path).to_model(),
+    ".xlsx": lambda path: read_product_workbook(path).to_model(),
     ".uvl": read_uvl,
     ".dimacs": read_dimacs,
     ".cnf": read_dimacs,
@@ -21,7 +23,7 @@ _READERS: dict[str, Callable[[Path], Model]] = {
 
 
 def read_model(path: Path | str) -> Model:
-    """The model in a product package, a UVL, DIMACS or XCSP file, as its ending says; raises FormatError."""
+    """The model in a product package or a UVL, DIMACS or XCSP file, as its ending says; raises FormatError."""
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
