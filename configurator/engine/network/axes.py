@@ -45,15 +45,30 @@ class AxisPart:
     values: Mapping[str, Int64s]
 
 
+class Numbering:
+    """Values as numbers; equal words have equal numbers."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, int] = {}
+
+    def number(self, value: Value) -> int:
+        """A value as a number, comparable with others of its kind."""
+        return self._words.setdefault(value, len(self._words)) if isinstance(value, str) else int(value)
+
+    def array(self, values: Sequence[Value]) -> Int64s:
+        """All values as numbers."""
+        return np.array([self.number(value) for value in values], dtype=np.int64)
+
+
 class Axes:
-    """The axes of a model, and the values of its features as numbers; equal words have equal numbers."""
+    """The axes of a model, and the values of its features as numbers."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.groups = groups_of(model)
         self.axes: list[Axis] = []
         self.axis_of: dict[str, int] = {}
-        self._words: dict[str, int] = {}
+        self.numbering = Numbering()
         self._numbers: dict[str, Int64s] = {}
         joined = {name: members for members in self._joined_groups for name in members}
         for variable in model.variables:
@@ -94,16 +109,11 @@ class Axes:
         """bool, int or str."""
         return type(self.model.domain(name)[0])
 
-    def number(self, value: Value) -> int:
-        """A value as a number, comparable with others of its kind."""
-        return self._words.setdefault(value, len(self._words)) if isinstance(value, str) else int(value)
-
     def numbers(self, name: str) -> Int64s:
         """The domain of a feature as numbers."""
         found = self._numbers.get(name)
         if found is None:
-            found = np.array([self.number(value) for value in self.model.domain(name)], dtype=np.int64)
-            self._numbers[name] = found
+            found = self._numbers[name] = self.numbering.array(self.model.domain(name))
         return found
 
     def parts(self, names: Iterable[str]) -> list[AxisPart]:

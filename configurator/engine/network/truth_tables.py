@@ -1,6 +1,6 @@
 """Evaluate an expression for every combination of its axes' values at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -22,8 +22,7 @@ from configurator.engine.expressions import (
     Negation,
     Value,
 )
-from configurator.engine.model import Model, Variable
-from configurator.engine.network.axes import Axes, AxisPart
+from configurator.engine.network.axes import Axes, AxisPart, Numbering
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +39,12 @@ def truth_table(expression: Expression, axes: Axes, parts: Sequence[AxisPart]) -
 
     Agrees with `expressions.evaluate` combination by combination. Raises TypeMismatch.
     """
-    return _Tables(axes, parts).column(expression)
+    features = [
+        (name, axes.kind(name), position, values)
+        for position, part in enumerate(parts)
+        for name, values in part.values.items()
+    ]
+    return _Tables(axes.numbering, features, len(parts)).column(expression)
 
 
 def holds_where(expression: Expression, domains: Mapping[str, tuple[Value, ...]]) -> NDArray[np.bool_]:
@@ -48,8 +52,12 @@ def holds_where(expression: Expression, domains: Mapping[str, tuple[Value, ...]]
 
     False where it has no value. Raises TypeMismatch when it is not a condition.
     """
-    axes = Axes(Model("", tuple(Variable(name, domain) for name, domain in domains.items())))
-    column = truth_table(expression, axes, axes.parts(domains))
+    numbering = Numbering()
+    features = [
+        (name, type(domain[0]), position, numbering.array(domain))
+        for position, (name, domain) in enumerate(domains.items())
+    ]
+    column = _Tables(numbering, features, len(domains)).column(expression)
     if column.kind is not bool:
         raise TypeMismatch("a rule", _KINDS[column.kind])
     shape = tuple(len(domain) for domain in domains.values())
@@ -57,17 +65,18 @@ def holds_where(expression: Expression, domains: Mapping[str, tuple[Value, ...]]
 
 
 class _Tables:
-    """One pass over one expression."""
+    """One pass over one expression; features are given by name, kind, array axis and values along it."""
 
-    def __init__(self, axes: Axes, parts: Sequence[AxisPart]) -> None:
-        self.axes = axes
-        self.blank = np.zeros((1,) * len(parts), dtype=np.bool_)
+    def __init__(
+        self, numbering: Numbering, features: Iterable[tuple[str, type, int, NDArray[np.int64]]], dimensions: int
+    ) -> None:
+        self.numbering = numbering
+        self.blank = np.zeros((1,) * dimensions, dtype=np.bool_)
         self.features: dict[str, Column] = {}
-        for position, part in enumerate(parts):
-            shape = [1] * len(parts)
-            shape[position] = part.size
-            for name, values in part.values.items():
-                self.features[name] = Column(axes.kind(name), values.reshape(shape), self.blank)
+        for name, kind, position, values in features:
+            shape = [1] * dimensions
+            shape[position] = len(values)
+            self.features[name] = Column(kind, values.reshape(shape), self.blank)
 
     def column(self, expression: Expression) -> Column:
         chain: list[Binary] = []
@@ -82,7 +91,9 @@ class _Tables:
     def single(self, expression: Expression) -> Column:
         match expression:
             case Literal(value):
-                return Column(type(value), np.full(self.blank.shape, self.axes.number(value), np.int64), self.blank)
+                return Column(
+                    type(value), np.full(self.blank.shape, self.numbering.number(value), np.int64), self.blank
+                )
             case Name(name):
                 return self.features[name]
             case Negation(operand):
@@ -90,7 +101,7 @@ class _Tables:
                 return Column(bool, 1 - inner.values, inner.undefined)
             case Membership(operand, values):
                 inner = self.column(operand)
-                alike = [self.axes.number(value) for value in values if type(value) is inner.kind]
+                alike = [self.numbering.number(value) for value in values if type(value) is inner.kind]
                 return Column(bool, np.isin(inner.values, alike).astype(np.int64), inner.undefined)
             case Call("if", (condition, then, otherwise)):
                 return self.choose(condition, then, otherwise)
