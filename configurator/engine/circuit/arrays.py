@@ -10,13 +10,13 @@ Int64s = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 
-# Positions in State.marks
-TRAIL, HEAD, KILLED, STAMP, DEPTH, VARIABLES_TOP, PARTS_TOP, KIDS_TOP, ARCS_TOP, RESULT, PHASE = range(11)
-MARKS = 11
+# Positions in State.marks. WORK counts places of clauses and cells of tables looked at: a clock that runs alike
+# on every machine.
+TRAIL, HEAD, KILLED, SAVED, STAMP, DEPTH, VARIABLES_TOP, PARTS_TOP, KIDS_TOP, ARCS_TOP, RESULT, PHASE, WORK = range(13)
+MARKS = 13
 # Positions in Store.counts
-# WORK counts places of clauses and cells of tables looked at: a clock that runs alike on every machine.
-NODES, EDGES, CACHED, DECISIONS, WORK = range(5)
-COUNTS = 5
+NODES, EDGES, CACHED, DECISIONS = range(4)
+COUNTS = 4
 
 
 class Constraints(NamedTuple):
@@ -39,6 +39,8 @@ class Constraints(NamedTuple):
     cell_start: Int64s  # by table: the first cell of its first row
     cells: Int32s  # entries, row by row
     entry_literal: Int32s  # an entry is one literal in one column of one table
+    entry_table: Int32s
+    table_entry_start: Int32s
     entry_row_start: Int32s
     entry_rows: Int32s
     literal_entry_start: Int32s
@@ -67,7 +69,8 @@ class State(NamedTuple):
     table_hash: Words
     dependent: Bytes  # by column: whether it depends on others of its table
     trail: Int32s
-    killed: Int32s
+    killed: Int32s  # rows one by one, or -1 - table where all but some went at once
+    saved: Int32s  # for each of the latter: living rows before, and the supports of the table's entries
     variable_seen: Int64s
     clause_seen: Int64s
     table_seen: Int64s

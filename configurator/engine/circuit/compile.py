@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from time import monotonic
 
@@ -15,12 +16,13 @@ from configurator.engine.circuit.circuit import Circuit
 from configurator.engine.circuit.condense import condense
 from configurator.engine.circuit.layout import constraints_of, fresh_state, fresh_store, grown
 from configurator.engine.circuit.order import decision_orders
+from configurator.engine.circuit.trace import recache
 from configurator.engine.errors import BudgetExceeded
-from configurator.engine.network.network import Network
+from configurator.engine.network.network import Network, NetworkTable
 
 ORDERS = 8
 """So many orders are tried if they are cheap."""
-TRYING_WORK = 90_000_000
+TRYING_WORK = 60_000_000
 """Steps after which no further order is tried once a circuit is found: some seconds."""
 FIRST_WORK = 50_000_000
 """Steps given to each order in the first round; every round that finds no circuit allows four times as many."""
@@ -61,6 +63,7 @@ def compile_circuit(
     `slot_codes` and `slot_start` are those of Circuit, in codes of this network. The same network gives the same
     circuit wherever its budget suffices. Raises BudgetExceeded. `progress` may raise to cancel.
     """
+    warm()
     budget = _Budget(seconds, megabytes, monotonic())
     tell = progress or _silent
     tell("condensing", 0)
@@ -71,6 +74,19 @@ def compile_circuit(
     best = _smallest_trace(condensed.network, budget, tell)
     tell("assembling", 0)
     return assemble(condensed.network, *best, codes, slot_start)
+
+
+@cache
+def warm() -> None:
+    """The search is machine code: making it, where it is not stored yet, takes a minute that is nobody's budget."""
+    start = np.array([0, 2, 4, 7], dtype=np.int32)
+    rows = np.array([[0, 4], [0, 5], [1, 4], [1, 6]], dtype=np.int32)
+    table = NetworkTable((0, 2), rows)
+    network = Network(start, np.zeros(3, dtype=np.bool_), [(0, 4, 8), (2, 6)], [0, 0], [table])
+    _smallest_trace(network, _Budget(float("inf"), float("inf"), monotonic()), _silent)
+    net = constraints_of(network, np.zeros(3, dtype=np.int32))
+    store = fresh_store(net)
+    recache(store.cache_key, store.cache_node, store.cache_key.copy(), np.full_like(store.cache_node, -1))
 
 
 def _smallest_trace(network: Network, budget: _Budget, tell: Progress) -> tuple[Store, int]:
@@ -107,12 +123,12 @@ def _trace(
         tell("compiling", int(store.counts[DECISIONS]))
         if status == search.DONE:
             better = smallest is None or int(store.counts[EDGES]) < smallest
-            return (store, int(state.marks[RESULT])) if better else None, int(store.counts[WORK])
+            return (store, int(state.marks[RESULT])) if better else None, int(state.marks[WORK])
         budget.check(store)
         if status == search.FULL:
             store = grown(net, state, store)
-        if store.counts[WORK] > allowed or (smallest is not None and store.counts[EDGES] > smallest):
-            return None, int(store.counts[WORK])
+        if state.marks[WORK] > allowed or (smallest is not None and store.counts[EDGES] > smallest):
+            return None, int(state.marks[WORK])
 
 
 def _silent(what: str, count: int) -> None:

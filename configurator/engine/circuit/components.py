@@ -39,7 +39,7 @@ def split(net, state, store, first, last):  # type: ignore[no-untyped-def]
                     continue
                 state.clause_seen[clause] = stamp
                 constraints += 1
-                store.counts[WORK] += net.clause_start[clause + 1] - net.clause_start[clause]
+                marks[WORK] += net.clause_start[clause + 1] - net.clause_start[clause]
                 if is_new_residue(state, state.clause_hash[clause, 0], state.clause_hash[clause, 1], residue_stamp):
                     low += mixed(state.clause_hash[clause, 0] ^ np.uint64(0x9E3779B97F4A7C15))
                     high += mixed(state.clause_hash[clause, 1] ^ np.uint64(0x9E3779B97F4A7C15))
@@ -56,7 +56,7 @@ def split(net, state, store, first, last):  # type: ignore[no-untyped-def]
                 if state.table_seen_version[table] != state.table_version[table]:
                     factor_table(net, state, table)
                     width = net.column_start[table + 1] - net.column_start[table]
-                    store.counts[WORK] += 4 * width * state.table_alive[table]
+                    marks[WORK] += 4 * width * state.table_alive[table]
                 depends = False
                 for column in range(net.column_start[table], net.column_start[table + 1]):
                     if net.column_variable[column] == variable:

@@ -50,6 +50,7 @@ def constraints_of(network: Network, priority: NDArray[np.int32]) -> Constraints
     entry_literal: list[NDArray[np.int32]] = []
     entry_row: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
     entries = 0
+    table_entry_start = np.zeros(len(tables) + 1, dtype=np.int32)
     for number, table in enumerate(tables):
         rows = np.asarray(table.rows, dtype=np.int32)
         cell_start[number + 1] = cell_start[number] + rows.size
@@ -61,6 +62,7 @@ def constraints_of(network: Network, priority: NDArray[np.int32]) -> Constraints
             entry_row.append((laid[:, column], np.arange(len(rows), dtype=np.int32) + row_start[number]))
             entries += end - first
         cells.append(laid.reshape(-1))
+        table_entry_start[number + 1] = entries
     entry_literals = _joined(entry_literal)
     entry_row_start, entry_rows = _inverse(
         _joined([entry for entry, _ in entry_row]), _joined([row for _, row in entry_row]), entries
@@ -86,6 +88,8 @@ def constraints_of(network: Network, priority: NDArray[np.int32]) -> Constraints
         cell_start=cell_start,
         cells=_joined(cells),
         entry_literal=entry_literals,
+        entry_table=np.repeat(np.arange(len(tables), dtype=np.int32), np.diff(table_entry_start)),
+        table_entry_start=table_entry_start,
         entry_row_start=entry_row_start,
         entry_rows=entry_rows,
         literal_entry_start=literal_entry_start,
@@ -125,7 +129,10 @@ def fresh_state(net: Constraints) -> State:
         table_hash=np.zeros((tables, 2), dtype=np.uint64),
         dependent=np.zeros(len(net.column_variable), dtype=np.uint8),
         trail=np.zeros(2 * literals + variables + 2, dtype=np.int32),
-        killed=np.zeros(rows + 1, dtype=np.int32),
+        killed=np.zeros(rows + len(net.column_variable) + 1, dtype=np.int32),
+        saved=np.zeros(
+            int(np.sum(np.diff(net.column_start) * (1 + np.diff(net.table_entry_start)))) + 1, dtype=np.int32
+        ),
         variable_seen=np.zeros(variables, dtype=np.int64),
         clause_seen=np.zeros(clauses, dtype=np.int64),
         table_seen=np.zeros(tables, dtype=np.int64),

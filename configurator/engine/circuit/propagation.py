@@ -6,7 +6,7 @@ are open; tables count for each literal the living rows that support it.
 
 from numba import njit
 
-from configurator.engine.circuit.arrays import HEAD, KILLED, TRAIL
+from configurator.engine.circuit.arrays import HEAD, KILLED, SAVED, TRAIL, WORK
 
 
 @njit(cache=True, nogil=True)
@@ -54,6 +54,7 @@ def propagate(net, state):  # type: ignore[no-untyped-def]
         code = state.trail[marks[HEAD]]
         marks[HEAD] += 1
         consistent = True
+        marks[WORK] += net.occurrence_start[(code | 1) + 1] - net.occurrence_start[code & ~1] + 4
         for place in range(net.occurrence_start[code], net.occurrence_start[code + 1]):
             state.clause_true[net.occurrences[place]] += 1
         # All counters of a code are moved together, even after a contradiction, so that `undo` can move them back.
@@ -69,13 +70,11 @@ def propagate(net, state):  # type: ignore[no-untyped-def]
                     consistent = conclude(net, state, clause)
         if not consistent:
             return False
-        if code & 1:
-            if not kill_rows(net, state, code >> 1):
+        if not code & 1:
+            if not keep_rows(net, state, code >> 1):
                 return False
-        else:
-            variable = net.variable_of[code >> 1]
-            for place in range(net.variable_table_start[variable], net.variable_table_start[variable + 1]):
-                state.table_version[net.variable_tables[place]] += 1
+        elif state.domain_size[net.variable_of[code >> 1]] > 1 and not kill_rows(net, state, code >> 1):
+            return False
     return True
 
 
@@ -123,6 +122,7 @@ def kill_rows(net, state, literal):  # type: ignore[no-untyped-def]
             state.killed[state.marks[KILLED]] = row
             state.marks[KILLED] += 1
             width = net.column_start[table + 1] - net.column_start[table]
+            state.marks[WORK] += 2 * width
             base = net.cell_start[table] + (row - first) * width
             possible = True
             for column in range(width):  # to the end even after a contradiction, so that `undo` can count back
@@ -134,6 +134,58 @@ def kill_rows(net, state, literal):  # type: ignore[no-untyped-def]
                         possible = False
             if not possible:
                 return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def keep_rows(net, state, literal):  # type: ignore[no-untyped-def]
+    """Where a variable has one literal left, only its rows live on; counted anew, as they are few."""
+    for place in range(net.literal_entry_start[literal], net.literal_entry_start[literal + 1]):
+        entry = net.literal_entries[place]
+        table = net.entry_table[entry]
+        state.table_version[table] += 1
+        alive = state.table_alive[table]
+        if state.entry_support[entry] == alive:
+            continue
+        first_row, first_entry, end_entry = (
+            net.row_start[table],
+            net.table_entry_start[table],
+            net.table_entry_start[table + 1],
+        )
+        base, saved = net.cell_start[table], state.marks[SAVED]
+        width = net.column_start[table + 1] - net.column_start[table]
+        state.saved[saved] = alive
+        for other in range(first_entry, end_entry):
+            state.saved[saved + 1 + other - first_entry] = state.entry_support[other]
+            state.entry_support[other] = 0
+        state.marks[SAVED] = saved + 1 + end_entry - first_entry
+        state.marks[WORK] += 3 * (end_entry - first_entry) + net.entry_row_start[entry + 1] - net.entry_row_start[entry]
+        state.killed[state.marks[KILLED]] = -1 - table
+        state.marks[KILLED] += 1
+        kept = 0
+        for index in range(net.entry_row_start[entry], net.entry_row_start[entry + 1]):
+            row = net.entry_rows[index]
+            position = state.row_place[row]
+            if position >= alive:
+                continue
+            other_row = state.row_order[first_row + kept]
+            state.row_order[first_row + kept] = row
+            state.row_order[first_row + position] = other_row
+            state.row_place[row] = kept
+            state.row_place[other_row] = position
+            kept += 1
+            state.marks[WORK] += width
+            for cell in range(base + (row - first_row) * width, base + (row - first_row + 1) * width):
+                state.entry_support[net.cells[cell]] += 1
+        state.table_alive[table] = kept
+        possible = True
+        for other in range(first_entry, end_entry):
+            if state.entry_support[other] == 0 and state.saved[saved + 1 + other - first_entry] > 0:
+                unsupported = net.entry_literal[other]
+                if state.alive[unsupported] and not remove(net, state, unsupported):
+                    possible = False
+        if not possible:
+            return False
     return True
 
 
@@ -166,6 +218,15 @@ def undo(net, state, trail, killed):  # type: ignore[no-untyped-def]
     while marks[KILLED] > killed:
         marks[KILLED] -= 1
         row = state.killed[marks[KILLED]]
+        if row < 0:  # all rows but some of a table at once
+            table = -1 - row
+            first, end = net.table_entry_start[table], net.table_entry_start[table + 1]
+            marks[SAVED] -= 1 + end - first
+            state.table_alive[table] = state.saved[marks[SAVED]]
+            state.table_version[table] += 1
+            for entry in range(first, end):
+                state.entry_support[entry] = state.saved[marks[SAVED] + 1 + entry - first]
+            continue
         table = net.row_table[row]
         state.table_alive[table] += 1
         state.table_version[table] += 1
