@@ -13,6 +13,7 @@ from configurator.loading.standing import Limit, Standing
 from configurator.loading.words import ChosenInWords, ConflictInWords
 from configurator.models import Configuration, Release
 from configurator.ports import Quote, QuoteRequest, promiser
+from configurator.selectors.catalogue import may_be_ordered
 from configurator.selectors.page_types import (
     ConfigurationView,
     FeatureView,
@@ -40,6 +41,7 @@ def configuration_view(
         revision=configuration.revision,
         can_undo=bool(configuration.past),
         can_redo=bool(configuration.future),
+        orderable=may_be_ordered(configuration.release),
     )
 
 

@@ -139,6 +139,8 @@ class ConfigurationView:
     selection: dict[str, Value]
     can_undo: bool = False
     can_redo: bool = False
+    orderable: bool = True
+    """Whether its release may be ordered: what was replaced by a newer one can only be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
