@@ -337,7 +337,7 @@ SPECTACULAR_SETTINGS = {
         "ProductionOrderState": "planning.models.ProductionOrderState.choices",
         "OperationState": "planning.models.OperationState.choices",
         "OrderState": "configurator.models.ProgressState.choices",
-        "ReviewState": "configurator.models.ReleaseReview.State.choices",
+        "ReviewState": "configurator.models.ReviewState.choices",
         "AnswerState": [("chosen", "chosen"), ("implied", "implied"), ("default", "default")],
     },
 }

@@ -16,7 +16,7 @@ from unfold.decorators import action
 from configurator.admin.finding_groups import grouped
 from configurator.errors import ConfiguratorError
 from configurator.loading.findings import findings_from_document
-from configurator.models import CompiledRelease, Release, ReleaseReview
+from configurator.models import CompiledRelease, Release, ReleaseReview, ReviewState
 from configurator.services.approval import release_approve, release_reject
 from foundation.api import ReadOnly, Role, actor_of, plant_now
 
@@ -104,7 +104,7 @@ class ReleaseAdmin(ReadOnly, ModelAdmin):
                 return self._decided(request, release)
             except ConfiguratorError as error:
                 mistake = str(error)
-        waiting = review.state == ReleaseReview.State.WAITING
+        waiting = review.state == ReviewState.WAITING
         own = review.requested_by_id == actor.pk
         context = {
             **self.admin_site.each_context(request),

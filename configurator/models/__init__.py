@@ -4,7 +4,7 @@ from configurator.models.cart import Cart, CartLine
 from configurator.models.configuration import Configuration
 from configurator.models.order import Milestone, Order, OrderLine, OrderMilestone, OrderNumberSeries, ProgressState
 from configurator.models.product import Example, Feature, Option, Parameter, Product, Rule, Section, Table
-from configurator.models.release import CompiledRelease, Release, ReleaseReview
+from configurator.models.release import CompiledRelease, Release, ReleaseReview, ReviewState
 from configurator.models.structure import BillLine, Item, ProductItem
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ProgressState",
     "Release",
     "ReleaseReview",
+    "ReviewState",
     "Rule",
     "Section",
     "Table",

@@ -59,17 +59,20 @@ class CompiledRelease(models.Model):
         return f"{self.engine} for {self.content_hash[:12]}"
 
 
+class ReviewState(models.TextChoices):
+    """Where a release stands between being published and being sold."""
+
+    UNASKED = "unasked", "sold without a second person"
+    WAITING = "waiting", "waits for a second person"
+    APPROVED = "approved", "approved"
+    REJECTED = "rejected", "rejected"
+
+
 class ReleaseReview(models.Model):
     """What the check said of a release when it was published, and who let it be sold."""
 
-    class State(models.TextChoices):
-        UNASKED = "unasked", "sold without a second person"
-        WAITING = "waiting", "waits for a second person"
-        APPROVED = "approved", "approved"
-        REJECTED = "rejected", "rejected"
-
     release = models.OneToOneField(Release, on_delete=models.CASCADE, related_name="review")
-    state = models.CharField(max_length=10, choices=State.choices)
+    state = models.CharField(max_length=10, choices=ReviewState.choices)
     findings = models.JSONField(default=list, help_text="of the check: severity, where, text, code and rules of each")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -101,4 +104,4 @@ class ReleaseReview(models.Model):
     @property
     def may_be_sold(self) -> bool:
         """Whether nobody is asked any more."""
-        return self.state in (self.State.UNASKED, self.State.APPROVED)
+        return self.state in (ReviewState.UNASKED, ReviewState.APPROVED)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from configurator.models import ProgressState, ReleaseReview
+from configurator.models import ProgressState, ReviewState
 from configurator.models.cart import QUANTITY_LIMIT
 from configurator.ports import Severity
 from configurator.selectors import ValueState
@@ -236,16 +236,14 @@ class ReleaseSerializer(serializers.Serializer[Any]):
 class PublishedSerializer(ReleaseSerializer):
     state = serializers.ChoiceField(
         source="review.state",
-        choices=ReleaseReview.State.choices,
+        choices=ReviewState.choices,
         help_text="waiting: not sold before somebody else has approved it",
     )
 
 
 class ReviewedReleaseSerializer(ReleaseSerializer):
     published_by = serializers.CharField(allow_null=True)
-    state = serializers.ChoiceField(
-        source="review.state", choices=ReleaseReview.State.choices, default=ReleaseReview.State.UNASKED
-    )
+    state = serializers.ChoiceField(source="review.state", choices=ReviewState.choices, default=ReviewState.UNASKED)
     requested_by = serializers.CharField(source="review.requested_by", allow_null=True, default=None)
     decided_by = serializers.CharField(source="review.decided_by", allow_null=True, default=None)
     decided_at = serializers.DateTimeField(source="review.decided_at", allow_null=True, default=None)

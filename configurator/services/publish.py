@@ -11,7 +11,7 @@ from configurator.errors import PublishRefused
 from configurator.formats import FormatError, ProductPackage
 from configurator.loading import ReleaseEngine, draft_package
 from configurator.loading.findings import findings_document
-from configurator.models import CompiledRelease, Product, Release, ReleaseReview
+from configurator.models import CompiledRelease, Product, Release, ReleaseReview, ReviewState
 from configurator.ports import Finding, Severity, release_checks
 from configurator.services.draft_check import draft_findings
 from configurator.services.stored_engine import engine_store
@@ -97,26 +97,28 @@ def _release_create(
 
 def _review(release: Release, findings: tuple[Finding, ...], actor: User | None, now: datetime) -> None:
     """Give the release its review, or ask for a new one where it may not be sold as things are."""
-    states = ReleaseReview.State
     asked = bool(settings.RELEASE_APPROVAL)
     review, created = ReleaseReview.objects.get_or_create(
         release=release,
         defaults={
-            "state": states.WAITING if asked else states.UNASKED,
+            "state": ReviewState.WAITING if asked else ReviewState.UNASKED,
             "findings": findings_document(findings),
             "requested_by": actor,
             "requested_at": now,
         },
     )
-    again = not created and review.state in (states.REJECTED, states.UNASKED if asked else states.WAITING)
+    again = not created and review.state in (
+        ReviewState.REJECTED,
+        ReviewState.UNASKED if asked else ReviewState.WAITING,
+    )
     if again and release.pk != release.product.current_release_id:
-        review.state = states.WAITING if asked else states.UNASKED
+        review.state = ReviewState.WAITING if asked else ReviewState.UNASKED
         review.findings = findings_document(findings)
         review.requested_by, review.requested_at = actor, now
         review.decided_by, review.decided_at, review.remark = None, None, ""
         review.save()
     release.review = review
-    if review.state == states.WAITING and (created or again):
+    if review.state == ReviewState.WAITING and (created or again):
         audit_record(
             actor=actor,
             verb="release.review_requested",

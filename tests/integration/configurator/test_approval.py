@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from configurator.errors import NotWaiting, OwnRelease, RemarkMissing
-from configurator.models import Product, Release, ReleaseReview, Rule
+from configurator.models import Product, Release, ReleaseReview, ReviewState, Rule
 from configurator.services.approval import release_approve, release_reject
 from configurator.services.package import package_import
 from configurator.services.publish import release_publish
@@ -44,7 +44,7 @@ def verbs() -> list[str]:
 
 
 def test_a_published_release_waits_and_is_not_sold(waiting):
-    assert waiting.review.state == ReleaseReview.State.WAITING
+    assert waiting.review.state == ReviewState.WAITING
     assert sold() is None
     assert verbs() == ["release.review_requested"]
 
@@ -54,7 +54,7 @@ def test_without_the_setting_it_is_sold_at_once(settings, bike, mona):
 
     release = release_publish(product=bike, actor=mona, now=NOW)
 
-    assert release.review.state == ReleaseReview.State.UNASKED
+    assert release.review.state == ReviewState.UNASKED
     assert sold() == release
 
 
