@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 
 from configurator.engine import BadRule, Model, ModelError, Table, UnknownValue, Value
@@ -12,6 +13,9 @@ from configurator.formats import MeaningError, RuleSyntaxError, parse_expression
 from configurator.loading.draft import draft_vocabulary
 from configurator.models import BillLine, Example, Item, Parameter, Product, Rule
 from configurator.models import Table as TableRow
+
+UPLOAD_LIMIT = 20_000_000
+"""Bytes of a package, which is read into memory."""
 
 
 def expression_checked(
@@ -198,4 +202,13 @@ class BillLineForm(DraftForm):
 class PackageUpload(forms.Form):
     """A package to replace a draft with."""
 
-    package = forms.FileField(help_text="a product package (.yaml), complete in itself")
+    package = forms.FileField(
+        help_text="a product package, complete in itself: .yaml, or an Excel workbook (.xlsx) such as the export gives",
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.xlsx"}),
+    )
+
+    def clean_package(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["package"]
+        if upload.size is None or upload.size > UPLOAD_LIMIT:
+            raise ValidationError(f"The file is larger than {UPLOAD_LIMIT:,} bytes.")
+        return upload

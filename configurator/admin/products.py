@@ -12,13 +12,12 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
 from configurator.admin.finding_groups import grouped
-from configurator.admin.forms import PackageUpload, RuleForm, vocabulary_of
+from configurator.admin.forms import RuleForm, vocabulary_of
+from configurator.admin.packages import PackageAdmin
 from configurator.admin.release_change import ReleaseChangeAdmin
-from configurator.errors import ConfiguratorError, PublishRefused
-from configurator.formats import FormatError
+from configurator.errors import PublishRefused
 from configurator.models import Feature, Product, Rule, Section
 from configurator.ports import Severity
-from configurator.services.package import package_export, package_import
 from configurator.services.publish import draft_check, release_publish
 from foundation.api import actor_of, plant_now
 
@@ -65,7 +64,7 @@ class RuleInline(TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(ReleaseChangeAdmin, ModelAdmin):
+class ProductAdmin(ReleaseChangeAdmin, PackageAdmin, ModelAdmin):
     """The draft of a product, checked, published, exported and imported from here."""
 
     inlines = [SectionInline, FeatureInline, RuleInline]
@@ -73,8 +72,8 @@ class ProductAdmin(ReleaseChangeAdmin, ModelAdmin):
     list_select_related = ["current_release"]
     search_fields = ["code", "name"]
     readonly_fields = ["current_release"]
-    actions_detail = ["check_and_publish", "what_would_change", "export_yaml"]
-    actions_list = ["import_yaml"]
+    actions_detail = ["check_and_publish", "what_would_change", "export_yaml", "export_workbook"]
+    actions_list = ["import_package"]
 
     @admin.display(description=_("sold as release"))
     def sold(self, product: Product) -> str:
@@ -109,45 +108,3 @@ class ProductAdmin(ReleaseChangeAdmin, ModelAdmin):
             "approval": settings.RELEASE_APPROVAL,
         }
         return TemplateResponse(request, "admin/configurator/publish.html", context)
-
-    @action(description=_("Export YAML"), url_path="export", permissions=["view"])
-    def export_yaml(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """The draft as a file."""
-        product = get_object_or_404(Product, pk=object_id)
-        try:
-            text = package_export(product)
-        except FormatError as error:
-            messages.error(request, str(error))
-            return redirect("admin:configurator_product_change", product.pk)
-        headers = {"Content-Disposition": f'attachment; filename="{product.code}.yaml"'}
-        return HttpResponse(text, content_type="application/yaml", headers=headers)
-
-    @action(description=_("Import YAML"), url_path="import", permissions=["add"])
-    def import_yaml(self, request: HttpRequest) -> HttpResponse:
-        """Replace a product's draft with an uploaded package, whole or not at all."""
-        form = PackageUpload(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            upload = form.cleaned_data["package"]
-            try:
-                product = package_import(
-                    text=upload.read().decode(), source=upload.name, actor=actor_of(request), now=plant_now()
-                )
-            except UnicodeDecodeError:
-                form.add_error("package", _("The file is not UTF-8 text."))
-            except (FormatError, ConfiguratorError) as error:
-                for line in str(error).splitlines():
-                    form.add_error("package", line)
-            else:
-                messages.success(request, _("The draft of %(product)s was replaced.") % {"product": product.name})
-                return redirect("admin:configurator_product_change", product.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Import a product package"),
-            "effect": _(
-                "The package replaces the whole draft of its product, or nothing when there is a mistake in it. "
-                "Releases and orders stay as they are."
-            ),
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/import_package.html", context)

@@ -9,21 +9,41 @@ from django.db import transaction
 from configurator.engine import Item as EngineItem
 from configurator.errors import ItemClash, PackageRefused
 from configurator.formats import (
+    Finding,
+    PackageError,
     ProductPackage,
     package_from_uvl,
     parse_product_package,
+    parse_product_workbook,
     read_product_package,
+    read_product_workbook,
     write_product_package,
+    write_product_workbook,
 )
 from configurator.loading import draft_package, draft_replace
 from configurator.loading.draft import engine_item
 from configurator.models import Item, Product
 from foundation.api import User, audit_record
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+"""Endings of files for the workbook reader, which knows how to refuse the last one."""
+
 
 def package_read(path: Path) -> ProductPackage:
-    """The package in a YAML file, or the generic one of a UVL model; raises `FormatError`."""
-    return package_from_uvl(path) if path.suffix.lower() == ".uvl" else read_product_package(path)
+    """The package in a YAML file or workbook, or the generic one of a UVL model; raises `FormatError`."""
+    if path.suffix.lower() == ".uvl":
+        return package_from_uvl(path)
+    return read_product_workbook(path) if path.suffix.lower() in WORKBOOKS else read_product_package(path)
+
+
+def package_parse(content: bytes, name: str) -> ProductPackage:
+    """The package in the content of an uploaded file, a workbook or YAML as its name says; raises `FormatError`."""
+    if Path(name).suffix.lower() in WORKBOOKS:
+        return parse_product_workbook(content, name)
+    try:
+        return parse_product_package(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError:
+        raise PackageError([Finding(name, 0, 0, "the file is not UTF-8 text")]) from None
 
 
 def package_import(
@@ -54,6 +74,11 @@ def packages_import(*, packages: Sequence[ProductPackage], actor: User | None, n
 def package_export(product: Product) -> str:
     """The product's draft as a YAML package, which reads back the same; raises `PackageError`."""
     return write_product_package(draft_package(product))
+
+
+def package_workbook(product: Product) -> bytes:
+    """The product's draft as an Excel workbook, which reads back the same; raises `PackageError`."""
+    return write_product_workbook(draft_package(product))
 
 
 def _import(package: ProductPackage, actor: User | None, now: datetime) -> Product:

@@ -13,7 +13,7 @@ from foundation.api import plant_now
 
 
 class Command(BaseCommand):
-    help = "Replace the drafts of products with packages (.yaml) or boolean models (.uvl): all of them or none."
+    help = "Replace the drafts of products with packages (.yaml, .xlsx) or boolean models (.uvl): all of them or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")

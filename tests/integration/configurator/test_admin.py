@@ -1,13 +1,17 @@
 """A product manager edits, checks and publishes in the admin."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from configurator.models import BillLine, Feature, Item, Order, Product, Release, Rule, Table
 from configurator.services.order import Contact, order_place
 from foundation.api import Role
 from tests.integration.configurator.conftest import BIKE, NOW
+from tests.unit.configurator.workbooks import saved
 
 
 @pytest.fixture
@@ -128,13 +132,45 @@ def test_a_draft_with_mistakes_is_not_published(manager, bike):
 def test_yaml_goes_out_and_comes_back(manager, bike):
     exported = manager.get(reverse("admin:configurator_product_export_yaml", args=[bike.pk]))
     assert exported["Content-Disposition"] == 'attachment; filename="bike.yaml"'
-    address = reverse("admin:configurator_product_import_yaml")
+    address = reverse("admin:configurator_product_import_package")
     changed = exported.content.replace(b"Rides.", b"Flies.")
 
     assert manager.post(address, {"package": SimpleUploadedFile("bike.yaml", changed)}).status_code == 302
     assert Product.objects.get().text == "Flies."
     broken = SimpleUploadedFile("bike.yaml", BIKE.replace("battery !=", "batery !=").encode())
     assert "bike.yaml, line 41" in manager.post(address, {"package": broken}).content.decode()
+
+
+def test_a_workbook_goes_out_and_comes_back(manager, bike):
+    exported = manager.get(reverse("admin:configurator_product_export_workbook", args=[bike.pk]))
+    assert exported["Content-Disposition"] == 'attachment; filename="bike.xlsx"'
+    address = reverse("admin:configurator_product_import_package")
+    workbook = load_workbook(BytesIO(exported.content))
+    workbook["Product"]["E2"].value = "Flies."
+
+    upload = SimpleUploadedFile("Bike.XLSX", saved(workbook))
+    assert manager.post(address, {"package": upload}).status_code == 302
+    assert Product.objects.get().text == "Flies."
+
+    workbook["Rules"]["B2"].value = "motor = big implies batery = f630"
+    page = manager.post(address, {"package": SimpleUploadedFile("bike.xlsx", saved(workbook))}).content.decode()
+    assert "bike.xlsx, sheet Rules, cell B2, character 21: there is no feature batery; did you mean battery?" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("bike.xlsx", b"format: linewright-product/1", "this is not a readable .xlsx workbook"),
+        ("bike.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "this is an old .xls workbook or one with a password"),
+        ("bike.yaml", b"\xff\xfe", "the file is not UTF-8 text"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(manager, name, content, says):
+    address = reverse("admin:configurator_product_import_package")
+
+    page = manager.post(address, {"package": SimpleUploadedFile(name, content)}).content.decode()
+
+    assert f"{name}: {says}" in page
 
 
 def test_releases_and_orders_are_read_only(manager, cart):

@@ -12,7 +12,7 @@ from configurator.formats import PackageError, parse_product_package
 from configurator.loading import engine_of
 from configurator.models import BillLine, Feature, Item, Option, Product, Release, Rule
 from configurator.ports import Finding, Severity
-from configurator.services.package import package_export, package_import, packages_import
+from configurator.services.package import package_export, package_import, package_workbook, packages_import
 from configurator.services.publish import draft_check, release_publish
 from foundation.models import AuditEntry
 from tests.integration.configurator.conftest import BIKE, NOW
@@ -231,6 +231,15 @@ def test_commands_import_and_publish(db, tmp_path):
     call_command("publish_product", "bike", "scooter", stdout=out)
 
     assert "bike: release 1 is sold" in out.getvalue()
+
+
+def test_a_workbook_is_imported_like_any_package(bike, tmp_path):
+    (tmp_path / "bike.xlsx").write_bytes(package_workbook(bike))
+    bike.features.all().delete()
+
+    call_command("import_product", tmp_path / "bike.xlsx", stdout=StringIO())
+
+    assert parse_product_package(package_export(bike)) == parse_product_package(BIKE)
 
 
 def test_a_command_that_fails_imports_none_of_its_files(db, tmp_path):
