@@ -36,6 +36,8 @@ QUANTITY_LIMIT = 1_000_000
 """Pieces of an order, and of anything that one piece of the root needs, scrap included."""
 LINE_LIMIT = 100_000
 LEVEL_LIMIT = 50
+TRIED_LIMIT = 2_000_000
+"""Lines of the 150 % bill whose conditions are asked for one bill; a shared assembly's count each time."""
 
 _ALL_GOOD = Fraction(1)
 
@@ -255,7 +257,7 @@ class _Explosion:
 
     def __init__(self, bill: Bill, selection: Mapping[str, Value], quantity: int) -> None:
         self.bill, self.selection, self.quantity = bill, selection, quantity
-        self.count = 0
+        self.count = self.tried = 0
 
     def tree(self) -> BillNode:
         _check_quantity(self.bill.root, self.quantity)
@@ -278,10 +280,14 @@ class _Explosion:
         self.count += 1
         if self.count > LINE_LIMIT:
             raise BillTooLarge("lines", LINE_LIMIT)
+        lines = self.bill.below.get(parent.item.code, ())
+        self.tried += len(lines)
+        if self.tried > TRIED_LIMIT:
+            raise BillTooLarge("lines to try", TRIED_LIMIT)
         numbers: dict[str, int] = {}
         groups: dict[str, bool] = {}
         values = parent.sight(self.selection)
-        for line in self.bill.below.get(parent.item.code, ()):
+        for line in lines:
             if line.one_of and groups.setdefault(line.one_of, False):
                 continue
             number = numbers.get(line.item, 0) + 1

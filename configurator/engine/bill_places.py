@@ -4,6 +4,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from configurator.engine.bill import QUANTITY_LIMIT, Bill, BillLine, Item, growth_by
 from configurator.engine.bill_values import (
@@ -21,7 +22,7 @@ from configurator.engine.bill_values import (
     possible_values,
     within,
 )
-from configurator.engine.expressions import Expression, Literal, names
+from configurator.engine.expressions import Binary, Expression, Literal, Membership, Name, Value, names
 
 Ask = Callable[[Sight, Numbers], Truths]
 Features = frozenset[str]
@@ -30,14 +31,23 @@ _FAR = 10**100
 """Beyond any number, also those that no formula may calculate but that can be written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """Something that is true or false of a selection, asked of many at once."""
 
     ask: Ask
     """From what the names can be and how many of the parent one product can have: the possible answers."""
-    features: Features
-    """What the answer depends on, besides how many of the parent there are."""
+    place: "Place"
+    expressions: tuple[Expression, ...]
+    """What is evaluated at the place to answer."""
+    counts: bool = False
+    """Whether the answer also depends on how many of the parent one product has."""
+
+    @cached_property
+    def features(self) -> Features:
+        """What the answer depends on. Most questions are settled without anybody asking for it."""
+        counted = self.place.counted if self.counts else NO_FEATURES
+        return counted.union(*(self.place.features(expression) for expression in self.expressions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,12 +101,11 @@ def root_place(bill: Bill) -> Place:
 
 def place_below(place: Place, line: BillLine, taken: Sequence[Question], item: Item, growth: Fraction) -> Place:
     """Where the line leads if it is taken, needs some of the item and says each of its parameters."""
-    each = place.features(line.quantity)
     steps = [
         *taken,
         some(place, line.quantity),
-        Question(_in_limit(line.quantity, growth, 1), each | place.counted),
-        *(Question(_has_value(formula), place.features(formula)) for formula in line.parameters.values()),
+        Question(_in_limit(line.quantity, growth, 1), place, (line.quantity,), counts=True),
+        *(Question(_has_value(formula), place, (formula,)) for formula in line.parameters.values()),
     ]
     return Place(
         item,
@@ -107,21 +116,21 @@ def place_below(place: Place, line: BillLine, taken: Sequence[Question], item: I
         growth,
         tuple(steps),
         {name: place.features(formula) for name, formula in line.parameters.items()},
-        place.counted | each,
+        place.counted | place.features(line.quantity),
     )
 
 
 def chosen(place: Place, line: BillLine, before: Expression | None) -> Iterator[Question]:
     """What must be so for a line of the place to be taken."""
     if before is not None:
-        yield Question(_fails(before), place.features(before))
+        yield Question(_fails(before), place, (before,))
     if line.condition is not None:
-        yield Question(_holds(line.condition), place.features(line.condition))
+        yield Question(_holds(line.condition), place, (line.condition,))
 
 
 def without_truth(place: Place, expression: Expression) -> Question:
     """Whether an expression that should be true or false is neither."""
-    return Question(_neither(expression), place.features(expression))
+    return Question(_neither(expression), place, (expression,))
 
 
 def without_value(place: Place, expression: Expression) -> Question:
@@ -131,7 +140,7 @@ def without_value(place: Place, expression: Expression) -> Question:
         found = possible_values(expression, sight)
         return _either_way(found.fails, found.something)
 
-    return Question(ask, place.features(expression))
+    return Question(ask, place, (expression,))
 
 
 def bad_quantities(place: Place, expression: Expression) -> dict[str, Question]:
@@ -142,7 +151,7 @@ def bad_quantities(place: Place, expression: Expression) -> dict[str, Question]:
             found = possible_values(expression, sight)
             return _either_way(is_bad(found), is_other(found))
 
-        return Question(ask, place.features(expression))
+        return Question(ask, place, (expression,))
 
     def some_in(low: int, high: int) -> Callable[[Possible], bool]:
         return lambda found: bool(within(found.numbers, low, high))
@@ -159,7 +168,7 @@ def bad_quantities(place: Place, expression: Expression) -> dict[str, Question]:
 
 def some(place: Place, quantity: Expression) -> Question:
     """Whether a quantity is good and not nought."""
-    return Question(_needs_some(quantity), place.features(quantity))
+    return Question(_needs_some(quantity), place, (quantity,))
 
 
 def too_many(place: Place, expression: Expression, growth: Fraction) -> Question:
@@ -167,9 +176,36 @@ def too_many(place: Place, expression: Expression, growth: Fraction) -> Question
     fits = _in_limit(expression, growth, 0)
 
     def ask(sight: Sight, total: Numbers) -> Truths:
-        return frozenset(not truth for truth in fits(sight, total))
+        return _opposite(fits(sight, total))
 
-    return Question(ask, place.features(expression) | place.counted)
+    return Question(ask, place, (expression,), counts=True)
+
+
+def joined(conditions: Sequence[Expression], sight: Sight) -> list[Expression]:
+    """Conditions of which one holds where one of the given does; those that only compare one feature become one.
+
+    A thousand alternatives, one for each option of a feature, are one question so, and mostly settled at once.
+    """
+    rest: list[Expression] = []
+    listed: dict[str, dict[Value, None]] = {}
+    for condition in conditions:
+        match condition:
+            case Binary("=", Name(name), Literal(value)) | Binary("=", Literal(value), Name(name)) if _only(
+                sight.get(name), value
+            ):
+                listed.setdefault(name, {})[value] = None
+            case Membership(Name(name), values) if all(_only(sight.get(name), value) for value in values):
+                listed.setdefault(name, {}).update(dict.fromkeys(values))
+            case _:
+                rest.append(condition)
+    return [*(Membership(Name(name), tuple(values)) for name, values in listed.items()), *rest]
+
+
+def _only(found: Possible | None, value: Value) -> bool:
+    """Whether everything possible is of the value's kind, a word or a number, so that comparing cannot fail."""
+    if found is None or found.fails or isinstance(value, bool) or found.truths:
+        return False
+    return not found.numbers if isinstance(value, str) else not found.words
 
 
 def none_holds(place: Place, conditions: Sequence[Expression]) -> Question:
@@ -178,22 +214,33 @@ def none_holds(place: Place, conditions: Sequence[Expression]) -> Question:
     def ask(sight: Sight, total: Numbers) -> Truths:
         return _all_of([_fails(condition)(sight, total) for condition in conditions])
 
-    return Question(ask, NO_FEATURES.union(*(place.features(condition) for condition in conditions)))
+    return Question(ask, place, tuple(conditions))
 
 
 def needs_nothing(place: Place, lines: Sequence[BillLine]) -> Question:
-    """Whether none of the lines, which hold no alternatives, needs anything."""
-
-    def unused(line: BillLine, sight: Sight, total: Numbers) -> Truths:
-        holds = TRUE if line.condition is None else _holds(line.condition)(sight, total)
-        needs = _needs_some(line.quantity)(sight, total)
-        return _either_way(False in holds or False in needs, True in holds and True in needs)
+    """Whether no line needs anything: of alternatives, that the one that is taken does not."""
 
     def ask(sight: Sight, total: Numbers) -> Truths:
-        return _all_of([unused(line, sight, total) for line in lines])
+        reached: dict[str, Truths] = {}
+        empty: dict[str, list[Truths]] = {}
+        unused = []
+        for line in lines:
+            holds = TRUE if line.condition is None else _holds(line.condition)(sight, total)
+            needs = _needs_some(line.quantity)(sight, total)
+            if not line.one_of:
+                unused.append(_opposite(_all_of([holds, needs])))
+                continue
+            before = reached.get(line.one_of, TRUE)
+            reached[line.one_of] = _all_of([before, _opposite(holds)])
+            empty.setdefault(line.one_of, []).append(_all_of([before, holds, _opposite(needs)]))
+        return _all_of([*unused, *(_some_of(each) for each in empty.values())])
 
-    read = [place.features(line.condition or Literal(True)) | place.features(line.quantity) for line in lines]
-    return Question(ask, NO_FEATURES.union(*read))
+    read = tuple(each for line in lines for each in (line.condition, line.quantity) if each is not None)
+    return Question(ask, place, read)
+
+
+def _opposite(answer: Truths) -> Truths:
+    return frozenset(not truth for truth in answer)
 
 
 def multiplied(total: Numbers, each: Numbers) -> Numbers:
@@ -218,6 +265,10 @@ def _either_way(yes: bool, no: bool) -> Truths:
 
 def _all_of(answers: Sequence[Truths]) -> Truths:
     return _either_way(all(True in answer for answer in answers), any(False in answer for answer in answers))
+
+
+def _some_of(answers: Sequence[Truths]) -> Truths:
+    return _either_way(any(True in answer for answer in answers), all(False in answer for answer in answers))
 
 
 def _holds(condition: Expression) -> Ask:

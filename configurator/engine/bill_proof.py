@@ -15,10 +15,10 @@ from configurator.engine.bill import (
     LEVEL_LIMIT,
     LINE_LIMIT,
     QUANTITY_LIMIT,
+    TRIED_LIMIT,
     Bill,
     BillLine,
     Item,
-    alternatives_as_conditions,
     go_down,
     growth_by,
     line_holds,
@@ -29,6 +29,7 @@ from configurator.engine.bill_places import (
     Question,
     bad_quantities,
     chosen,
+    joined,
     largest_total,
     multiplied,
     needs_nothing,
@@ -114,7 +115,7 @@ class _Proof:
         self.flaws: list[BillFlaw] = []
         self.unproved: list[Unproved] = []
         self.told: set[tuple[object, ...]] = set()
-        self.places = 0
+        self.places = self.tried = 0
 
     def result(self) -> BillProof:
         root = root_place(self.bill)
@@ -141,13 +142,13 @@ class _Proof:
         while waiting:
             self.search.check_time()
             look = waiting.pop()
-            self.places += 1
-            if self.places > LINE_LIMIT:
-                self.unproved.append(
-                    Unproved(look.place.path, f"there are more than {LINE_LIMIT:,} ways down the bill")
-                )
-                return
             lines = self.bill.below.get(look.place.item.code, ())
+            self.places += 1
+            self.tried += len(lines)
+            if self.places > LINE_LIMIT or self.tried > TRIED_LIMIT:
+                text = f"there are more than {LINE_LIMIT:,} ways down the bill, or {TRIED_LIMIT:,} lines on them"
+                self.unproved.append(Unproved(look.place.path, text))
+                return
             below = [self._line(look, line, before) for line, before in _with_earlier(lines)]
             waiting.extend(reversed([each for each in below if each is not None]))
             self._groups(look, lines)
@@ -219,11 +220,11 @@ class _Proof:
             conditions = [condition for condition in members if condition is not None]
             if len(conditions) == len(members):
                 error = NoAlternative(look.place.path, name)
-                self._check(look, error, name, (none_holds(look.place, conditions),))
+                self._check(look, error, name, (none_holds(look.place, joined(conditions, look.sight)),))
 
     def _emptiness(self, look: _Look, lines: Sequence[BillLine]) -> None:
         error = EmptyItem(look.place.path, look.place.item.code)
-        self._check(look, error, "", (needs_nothing(look.place, alternatives_as_conditions(lines)),))
+        self._check(look, error, "", (needs_nothing(look.place, lines),))
 
     def _check(self, look: _Look, subject: BillLine | BillError, what: str, steps: tuple[Question, ...]) -> None:
         """Note a flaw if some valid selection comes to the place and answers every one of the steps with yes."""

@@ -14,6 +14,7 @@ from configurator.engine import (
     BillError,
     BillLine,
     BillTooLarge,
+    Binary,
     EmptyItem,
     ExpressionError,
     Item,
@@ -216,7 +217,9 @@ def test_a_bill_of_too_many_ways_is_said_to_be_unproved():
 
     proof = proof_of(*lines, items=items)
 
-    assert [unproved.text for unproved in proof.unproved] == ["there are more than 100,000 ways down the bill"]
+    assert [unproved.text for unproved in proof.unproved] == [
+        "there are more than 100,000 ways down the bill, or 2,000,000 lines on them"
+    ]
     assert not proof.complete
 
 
@@ -231,6 +234,45 @@ def test_numbers_too_many_to_try_are_settled_by_their_bounds():
     bill = Bill("BIKE", ITEMS, [BillLine("BIKE", "TUBE", resolve(parse_expression("x + y * 2 + z // 3"), wide))])
 
     assert prove_bill(bill, compile_model(wide)).complete
+
+
+def test_ten_thousand_alternatives_are_one_question():
+    options = tuple(f"o{number}" for number in range(10_000))
+    many = Model("many", (Variable("f", options), Variable("bell", (False, True))))
+    alternatives = [
+        BillLine("BIKE", "BELL", Literal(1), Binary("=", Name("f"), Literal(option)), one_of="f") for option in options
+    ]
+
+    whole = prove_bill(Bill("BIKE", ITEMS, alternatives), compile_model(many), empty_items_are_wrong=True)
+    gap = prove_bill(Bill("BIKE", ITEMS, alternatives[:-1]), compile_model(many))
+
+    assert (whole.complete, whole.questions) == (True, 1)
+    assert [flaw.choices for flaw in gap.flaws] == [{"f": "o9999"}]
+
+
+def test_assemblies_with_more_lines_than_anyone_can_try_are_refused(monkeypatch):
+    for module in ("bill", "bill_proof"):
+        monkeypatch.setattr(f"configurator.engine.{module}.TRIED_LIMIT", 1_000)
+    items = [Item(code, code, made=True) for code in ("BIKE", "KIT", "BELL")]
+    lines = [BillLine("BIKE", "KIT", Literal(1)) for _ in range(50)]
+    lines += [BillLine("KIT", "BELL", Literal(1), Literal(False)) for _ in range(50)]
+    bill = Bill("BIKE", items, lines)
+
+    with pytest.raises(BillTooLarge, match="more than 1,000 lines to try"):
+        bill.explode({})
+    assert not prove_bill(bill, model()).complete
+
+
+def test_an_item_whose_alternative_is_nought_of_something_is_empty():
+    lines = (
+        line("BIKE", "FRAME", tube="1"),
+        line("FRAME", "BELL", "if(light = none, 0, 1)", when="bell", one_of="ring"),
+        line("FRAME", "LAMP", one_of="ring"),
+    )
+
+    (flaw,) = proof_of(*lines, empty_items_are_wrong=True).flaws
+
+    assert (type(flaw.error), flaw.choices) == (EmptyItem, {"bell": True, "light": "none"})
 
 
 def test_one_mistake_in_a_shared_assembly_is_named_once():
@@ -256,7 +298,7 @@ def test_a_model_with_nothing_valid_proves_nothing():
         proof_of(line("BIKE", "BELL"), rules=("bell", "not bell"))
 
 
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH
@@ -284,7 +326,7 @@ def test_the_proof_agrees_with_every_single_bill(bill, answers):
     assert all(type(error) in found for error in errors.values())
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(wild_numbers(), wild_truths()), st.data())
 def test_the_values_of_an_expression_are_never_too_few_and_exact_for_one_of_each(expression, data):
     domains = {**DOMAINS, "p": data.draw(st.sampled_from([(1, 2), ("a",), (False, True)]))}
