@@ -88,9 +88,9 @@ class ChainTables:
         """The variable that is read, and the step with one column per literal of it."""
         part = chain.parts[number]
         if isinstance(part, Term):
-            return self._outcome(part.chain), chain.steps[number]
+            return self._outcome(part.chain), chain.steps[number].astype(np.int64)
         axis = self.variables[part.axis]
-        return axis.variable, chain.steps[number][:, part.labels[axis.representative]]
+        return axis.variable, chain.steps[number][:, part.labels[axis.representative]].astype(np.int64)
 
     def _seen(self, variable: int, step: Int64s) -> tuple[int, Int64s, Int64s]:
         """What the step reads: the variable, or a view of it where that tells far fewer values apart."""

@@ -35,11 +35,11 @@ class Chain:
     """
 
     parts: "tuple[AxisPart | Term, ...]"
-    steps: tuple[Int64s, ...]
+    steps: tuple[NDArray[np.integer], ...]
     constant: int = 0
 
     @property
-    def axes(self) -> "Iterator[tuple[AxisPart, Int64s]]":
+    def axes(self) -> "Iterator[tuple[AxisPart, NDArray[np.integer]]]":
         """Every axis that is read, and the step that reads it, those of the terms too."""
         for part, step in zip(self.parts, self.steps):
             if isinstance(part, Term):
@@ -185,4 +185,6 @@ def _without_idle_steps(parts: Sequence[AxisPart | Term], steps: Sequence[Int64s
         return Chain((), (), int(renamed[0]))
     last_part, last = kept[-1]
     kept[-1] = last_part, renamed[last]
-    return Chain(tuple(part for part, _ in kept), tuple(step for _, step in kept))
+    return Chain(
+        tuple(part for part, _ in kept), tuple(step.astype(np.min_scalar_type(step.max())) for _, step in kept)
+    )

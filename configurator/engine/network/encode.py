@@ -29,6 +29,9 @@ from configurator.engine.network.tables import TableRows, Tables
 
 Int64s = NDArray[np.int64]
 
+CELL_LIMIT = 200_000_000
+"""Pairs of a state and a value in the chains of all rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -83,6 +86,7 @@ class _Encoder:
     def __init__(self, model: Model, budget: float) -> None:
         self.model, self.budget, self.deadline = model, budget, monotonic() + budget
         self.axes = Axes(model)
+        self.cells = 0
         self.builder = NetworkBuilder()
         self.comparisons: dict[Expression, Chain] = {}
         self.classes: dict[str, Int64s] = {}
@@ -149,13 +153,16 @@ class _Encoder:
                     self.comparisons[node] = comparison_chain(rule.code, node, self.axes)
                 except ExpressionError as error:
                     raise BadRule(rule.code, str(error)) from error
+                self.cells += sum(step.size for _, step in self.comparisons[node].axes)
+                if self.cells > CELL_LIMIT:
+                    raise ModelTooLarge(f"values that the rules up to {rule.code} tell apart", self.cells, CELL_LIMIT)
                 self.check_budget()
 
     # Classes, variables and slots
 
     def classify(self, tables: Iterable[TableRows]) -> None:
         """Number the classes of every feature's values; false and true are always told apart."""
-        columns: dict[str, list[Int64s]] = {variable.name: [] for variable in self.model.variables}
+        columns: dict[str, list[NDArray[np.integer]]] = {variable.name: [] for variable in self.model.variables}
         for chain in self.comparisons.values():
             for part, step in chain.axes:
                 if len(part.values) == 1:
@@ -208,7 +215,7 @@ class _Encoder:
         return slots
 
 
-def _classes(columns: Iterable[Int64s], count: int) -> Int64s:
+def _classes(columns: Iterable[NDArray[np.integer]], count: int) -> Int64s:
     """A class number for every value, in the order of first occurrence; values alike in all columns share it."""
     mixed, span = np.zeros(count, dtype=np.int64), 1
     for column in columns:
