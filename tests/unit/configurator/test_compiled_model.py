@@ -28,7 +28,7 @@ from configurator.engine.completion import Objective
 from configurator.engine.errors import BudgetExceeded, CountUnavailable, StoredCircuitDamaged, StoredCircuitOutdated
 from tests.unit.configurator.small_models import Selection, containing, models, selections, smaller_sets, trees
 
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @dataclass(frozen=True)

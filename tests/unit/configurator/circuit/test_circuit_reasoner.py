@@ -13,7 +13,7 @@ from configurator.engine.errors import NumberTooLarge
 from configurator.engine.reasoner import UNREACHABLE
 from tests.unit.configurator.circuit.small_circuits import compiled, priced_questions, questions
 
-SETTINGS = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @SETTINGS

@@ -9,7 +9,7 @@ from configurator.engine.circuit.pass_arrays import circuit_arrays, work_arrays
 from configurator.engine.reasoner import UNREACHABLE
 from tests.unit.configurator.circuit.small_circuits import priced_questions, questions, small_circuits
 
-SETTINGS = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @SETTINGS
