@@ -135,6 +135,13 @@ def wild_truths():
     )
 
 
+WILD_NUMBERS = wild_numbers()
+WILD_TRUTHS = wild_truths()
+WILD_VALUES = st.one_of(WILD_NUMBERS, WILD_TRUTHS)
+WILD_QUANTITIES = st.one_of(st.just(Literal(1)), WILD_NUMBERS)
+WILD_CONDITIONS = st.one_of(st.none(), WILD_TRUTHS)
+
+
 @st.composite
 def wild_bills(draw):
     """A bill in which anything may be wrong, for some selections or for all."""
@@ -150,15 +157,15 @@ def wild_bills(draw):
         # Mostly downwards; now and then upwards, which is a cycle, or to an item that is not there.
         item = draw(st.sampled_from([*range(parent + 1, count)] * 4 + [parent, count]))
         parameters = items[item].parameters if item < count else ()
-        passed = {name: draw(st.one_of(wild_numbers(), wild_truths())) for name in parameters}
+        passed = {name: draw(WILD_VALUES) for name in parameters}
         if draw(st.integers(0, 9)) == 0:
             passed = {}
         lines.append(
             BillLine(
                 f"I{parent}",
                 f"I{item}",
-                draw(st.one_of(st.just(Literal(1)), wild_numbers())),
-                draw(st.one_of(st.none(), wild_truths())),
+                draw(WILD_QUANTITIES),
+                draw(WILD_CONDITIONS),
                 passed,
                 draw(st.sampled_from(["", "", "g"])),
                 draw(SCRAPS),

@@ -34,7 +34,7 @@ from configurator.engine import (
 )
 from configurator.engine.bill_values import possible, possible_values
 from configurator.formats import parse_expression, resolve, resolve_formula
-from tests.unit.configurator.bills import DOMAINS, enumerated, wild_bills, wild_numbers, wild_truths
+from tests.unit.configurator.bills import DOMAINS, WILD_VALUES, enumerated, wild_bills
 
 VOCABULARY = Model(
     "bike",
@@ -298,7 +298,7 @@ def test_a_model_with_nothing_valid_proves_nothing():
         proof_of(line("BIKE", "BELL"), rules=("bell", "not bell"))
 
 
-THOROUGH = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH
@@ -327,7 +327,7 @@ def test_the_proof_agrees_with_every_single_bill(bill, answers):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(wild_numbers(), wild_truths()), st.data())
+@given(WILD_VALUES, st.data())
 def test_the_values_of_an_expression_are_never_too_few_and_exact_for_one_of_each(expression, data):
     domains = {**DOMAINS, "p": data.draw(st.sampled_from([(1, 2), ("a",), (False, True)]))}
     chosen = {
