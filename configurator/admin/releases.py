@@ -1,7 +1,5 @@
 """Releases in the admin: what they froze, which engine serves them, what the check said and who let them be sold."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -9,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
@@ -80,9 +80,9 @@ class ReleaseAdmin(ReadOnly, ModelAdmin):
         return f"{row.seconds:.2f}" if row is not None else "-"
 
     @admin.display(description=_("stored"))
-    def engine_at(self, release: Release) -> Any:
+    def engine_at(self, release: Release) -> str:
         row = _stored(release)
-        return row.created_at if row is not None else None
+        return date_format(localtime(row.created_at), "DATETIME_FORMAT") if row is not None else "-"
 
     @action(description=_("Check and approval"), url_path="review", permissions=["view"])
     def review(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -104,7 +104,7 @@ class FindingWords:
         return f"{found.subject} holds whatever is chosen: it says nothing."
 
     def silent(self, found: ModelFinding) -> str:
-        return f"{found.subject} never says anything: what it begins with cannot be{because(found)}."
+        return f"{found.subject} never says anything: its condition cannot hold{because(found)}."
 
     def refused(self, found: ModelFinding) -> str:
         chosen = ", ".join(str(self._words.choice(choice.name, choice.value)) for choice in found.choices)
