@@ -4,7 +4,7 @@ docs/reference/formats.md says what lies where; every mistake is named with its 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -38,42 +38,64 @@ def read_product_workbook(path: FilePath | str) -> ProductPackage:
 
 def parse_product_workbook(content: bytes, source: str = "") -> ProductPackage:
     """The package in the bytes of an .xlsx file; raises PackageError."""
-    reader = _CellReader(source=source)
-    document = _Reading(reader, read_sheets(content, source)).document()
-    if reader.findings:
-        raise PackageError(reader.findings)
+    sheets = read_sheets(content, source)
+    reader = _CellReader(source=source, titles=[sheet.title for sheet in sheets])
+    reading = _Reading(reader, sheets)
+    document = reading.document()
+    if not reading.complete:
+        raise PackageError(reader.in_order())
+    reader.cells_read = True
     try:
         return package_from_document(document, reader)
     except PackageError:
-        raise PackageError(reader.findings) from None  # in the order of the sheets
+        raise PackageError(reader.in_order()) from None
 
 
 @dataclass
 class _CellReader(DocumentReader):
-    """Says of every mistake in which sheet and cell it stands; a mark's file is the sheet, its line the row."""
+    """Says of every mistake in which sheet and cell it stands; a mark's file is the sheet, its line the row.
+
+    A mark of column 0 means the row, one of line 0 the sheet.
+    """
 
     marks: dict[Path, Mark] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+    cells_read: bool = False
+    places: list[tuple[int, int, int]] = field(default_factory=list)
+    blamed: set[tuple[str, int]] = field(default_factory=set)
+    """Rows with a cell that could not be read: what else seems wrong with them follows from it."""
 
     def fail(self, path: Path, text: str, at: tuple[int, int] = (0, 0)) -> None:
-        mark = next((self.marks[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.marks), None)
-        if mark is None:
-            self.note("", text)
-            return
-        row, column = mark.line, mark.column
+        mark = next(
+            (self.marks[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.marks),
+            Mark(PRODUCT.title, 0, 0),
+        )
         if len(path) == 5 and path[2] == "rows":  # a cell of a table, below the feature that heads its column
-            column = self.marks[(*path[:2], "columns", path[4])].column
-        place = f"sheet {mark.file}" + (f", {_place(row, column)}" if row else "")
-        if at[0] > 1:
-            place += f", line {at[0]}"
-        self.note(place + (f", character {at[1]}" if at[1] else ""), text)
+            mark = replace(mark, column=self.marks[(*path[:2], "columns", path[4])].column)
+        within = (f", line {at[0]}" if at[0] > 1 else "") + (f", character {at[1]}" if at[1] else "")
+        self.note(mark, text, within)
 
-    def note(self, place: str, text: str) -> None:
+    def note(self, mark: Mark, text: str, within: str = "") -> None:
+        """Add a finding, unless it follows from one about the same row."""
+        if not self.cells_read:
+            self.blamed.add((mark.file, mark.line))
+        elif (mark.file, mark.line) in self.blamed:
+            return
         if len(self.findings) < FINDING_LIMIT:
-            self.findings.append(Finding(", ".join(filter(None, (self.source, place))), 0, 0, text))
+            place = ", ".join(filter(None, (self.source, f"sheet {mark.file}", _place(mark.line, mark.column))))
+            self.findings.append(Finding(place + within, 0, 0, text))
+            sheet = self.titles.index(mark.file) if mark.file in self.titles else len(self.titles)
+            self.places.append((sheet, mark.line, mark.column))
+
+    def in_order(self) -> list[Finding]:
+        """The findings sheet by sheet, row by row."""
+        return [finding for _, finding in sorted(zip(self.places, self.findings), key=lambda each: each[0])]
 
 
 def _place(row: int, column: int) -> str:
-    return f"cell {cell_name(row, column)}" if column else f"row {row}"
+    if column:
+        return f"cell {cell_name(row, column)}"
+    return f"row {row}" if row else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,7 @@ class _Reading:
     def __init__(self, reader: _CellReader, sheets: list[Sheet]) -> None:
         self.reader, self.marks = reader, reader.marks
         self.sheets = {sheet.title.strip().casefold(): sheet for sheet in sheets}
+        self.complete = True
         self.kinds: dict[str, Kind] = {}
         """What the values of each feature and parameter are."""
 
@@ -107,16 +130,18 @@ class _Reading:
             self.read_table(("tables", index), table)
         for sheet in self.sheets.values():
             text = f"no sheet of a package is called so, and {TABLES.title} does not name it"
-            self.reader.note(f"sheet {sheet.title}", text + _hint(sheet.title, [each.title for each in LAYOUTS]))
+            self.refuse(sheet.title, text + _hint(sheet.title, [each.title for each in LAYOUTS]))
         products = parts.pop(PRODUCT.key)
-        if len(products) != 1:
-            self.reader.note(f"sheet {PRODUCT.title}", "below the heads stands one row, the product")
+        if len(products) != 1 and self.complete:
+            self.refuse(PRODUCT.title, "below the heads stands one row, the product")
         product = products[0] if products else {}
         self.marks[("format",)] = self.marks.get((PRODUCT.key, "format"), Mark(PRODUCT.title, 0, 0))
         return {"format": product.pop("format", PACKAGE_FORMAT), "product": product, **parts}
 
-    def fail(self, mark: Mark, text: str) -> None:
-        self.reader.note(f"sheet {mark.file}, {_place(mark.line, mark.column)}", text)
+    def refuse(self, title: str, text: str) -> None:
+        """Note that a sheet cannot be read as a whole."""
+        self.complete = False
+        self.reader.note(Mark(title, 0, 0), text)
 
     def entries(self, layout: Layout, sheet: Sheet) -> list[dict[str, Any]]:
         """The rows of a sheet below its heads."""
@@ -140,65 +165,66 @@ class _Reading:
 
     def heads(self, layout: Layout, sheet: Sheet) -> dict[int, _Head]:
         """What stands below each head, by its place from 0, in the order of the layout; empty when a head is wrong."""
-        columns = {column.key: column for column in layout.columns}
-        order = list(columns)
         found: dict[int, _Head] = {}
-        wrong = False
+        before = len(self.reader.findings)
         for place, cell in enumerate(sheet.rows[0][1] if sheet.rows else ()):
-            written = str(cell).strip() if isinstance(cell, str) else ""
-            word, _, name = written.partition(" ")
-            if cell is None:
-                continue
-            if written.casefold() in columns:
-                column = columns[written.casefold()]
-                head = _Head((column.key,), column.kind)
-            elif layout.further and word.casefold() == layout.further.word and name.strip():
-                name, kind = name.strip(), layout.further.kind
-                head = _Head((layout.further.key, name), self.kinds.get(name, kind) if kind is Kind.ANSWER else kind)
-            else:
-                further = [f"{layout.further.word} and a name"] if layout.further else []
-                known = f"; known are {', '.join([*columns, *further])}"
-                text = f"{written or 'this'} is no head here{_hint(written, columns) or known}"
-                self.fail(Mark(sheet.title, sheet.rows[0][0], place + 1), text)
-                wrong = True
-                continue
+            mark = Mark(sheet.title, sheet.rows[0][0], place + 1)
+            head = None if cell is None else self.head(layout, cell, mark)
             if head in found.values():
-                self.fail(Mark(sheet.title, sheet.rows[0][0], place + 1), f"the head {written} is there twice")
-                wrong = True
-            found[place] = head
+                self.reader.note(mark, f"the head {cell} is there twice")
+            if head is not None:
+                found[place] = head
         present = {head.key[0] for head in found.values()}
         missing = [column.key for column in layout.columns if column.needed and column.key not in present]
-        if missing and not wrong and (len(sheet.rows) > 1 or layout is PRODUCT):
-            self.reader.note(f"sheet {layout.title}", f"the head {missing[0]} is missing in the first row")
-            wrong = True
-        in_order = sorted(
-            found.items(), key=lambda each: order.index(each[1].key[0]) if each[1].key[0] in order else 99
+        if len(self.reader.findings) > before:
+            self.complete = False
+        elif missing and (len(sheet.rows) > 1 or layout is PRODUCT):
+            self.refuse(layout.title, f"the head {missing[0]} is missing in the first row")
+        else:
+            order = [column.key for column in layout.columns]
+            order += [layout.further.key] if layout.further else []
+            return dict(sorted(found.items(), key=lambda each: order.index(each[1].key[0])))
+        return {}
+
+    def head(self, layout: Layout, cell: Cell, mark: Mark) -> _Head | None:
+        """What a head says; a finding and None when it is none of this sheet's."""
+        written = cell.strip() if isinstance(cell, str) else _shown(cell)
+        columns = {column.key: column for column in layout.columns}
+        column = columns.get(written.casefold())
+        if column is not None:
+            return _Head((column.key,), column.kind)
+        further, (word, _, name) = layout.further, written.partition(" ")
+        if further and word.casefold() == further.word and name.strip():
+            kind = self.kinds.get(name.strip(), further.kind) if further.kind is Kind.ANSWER else further.kind
+            return _Head((further.key, name.strip()), kind)
+        known = [*columns, *([f"{further.word} and a name"] if further else [])]
+        self.reader.note(
+            mark, f"{written} is no head here{_hint(written, columns) or '; known are ' + ', '.join(known)}"
         )
-        return {} if wrong else dict(in_order)
+        return None
 
     def refuse_headless(self, title: str, row: int, cells: Collection[Cell], heads: Collection[int]) -> None:
         for place, cell in enumerate(cells):
             if cell is not None and place not in heads:
-                self.fail(
-                    Mark(title, row, place + 1), "the first row says nothing above this cell: every column has a head"
-                )
+                text = "the first row says nothing above this cell: every column has a head"
+                self.reader.note(Mark(title, row, place + 1), text)
 
     def value(self, cell: Cell, mark: Mark, kind: Kind) -> object:
         """What the cell says; a finding and something harmless when that is not what belongs there."""
         if isinstance(cell, Unreadable):
-            self.fail(mark, f"this cell holds {cell.reason}")
+            self.reader.note(mark, f"this cell holds {cell.reason}")
             return ""
         match kind:
             case Kind.CODE | Kind.TEXT | Kind.WORDS if not isinstance(cell, str):
-                self.fail(mark, f"{_shown(cell)} stands here where text belongs{_AS_TEXT}")
+                self.reader.note(mark, f"{_shown(cell)} stands here where text belongs{_AS_TEXT}")
                 return ""
             case Kind.YES_NO if not isinstance(cell, bool):
                 word = str(cell).strip().casefold()
                 if word not in _YES_NO:
-                    self.fail(mark, f"{_shown(cell)} stands here where true or false belongs")
+                    self.reader.note(mark, f"{_shown(cell)} stands here where true or false belongs")
                 return _YES_NO.get(word, False)
             case Kind.WHOLE if isinstance(cell, bool) or not isinstance(cell, int):
-                self.fail(mark, f"{_shown(cell)} stands here where a whole number belongs")
+                self.reader.note(mark, f"{_shown(cell)} stands here where a whole number belongs")
                 return 0
             case Kind.CODE:
                 return str(cell).strip()
@@ -239,7 +265,9 @@ class _Reading:
             for place, (name, kind) in heads.items():
                 cell = cells[place] if place < len(cells) else None
                 if cell is None:
-                    self.fail(Mark(sheet.title, row, place + 1), f"this cell is empty: a row says a value of {name}")
+                    self.reader.note(
+                        Mark(sheet.title, row, place + 1), f"this cell is empty: a row says a value of {name}"
+                    )
                 else:
                     values.append(self.value(cell, Mark(sheet.title, row, place + 1), kind))
             self.refuse_headless(sheet.title, row, cells, heads)
@@ -263,6 +291,8 @@ def _kind_of_answers(feature: dict[str, Any]) -> Kind:
 
 
 def _shown(cell: Cell) -> str:
+    if isinstance(cell, Unreadable):
+        return cell.reason
     if isinstance(cell, bool):
         return str(cell).lower()
     return f"the text {cell}" if isinstance(cell, str) else f"the number {cell}"

@@ -256,12 +256,28 @@ def test_every_mistake_is_named_with_its_cell(place, value, says):
     assert first == f"city.xlsx, sheet {place.partition('_')[0]}{says}"
 
 
-def test_mistakes_are_named_in_the_order_of_the_sheets():
-    lines = refusal(
-        city_workbook(Rules_B2="x", Options_C2=None, Options_D3="a\x01".strip("\x01"), Sections_B2=None)
-    ).splitlines()
+def test_all_mistakes_are_named_at_once_in_the_order_of_the_sheets():
+    content = city_workbook(Options_B2=400, Options_E10=1, Options_E3="cheap", Features_C2=None, Sections_B2=None)
 
-    assert [line.split(", ")[1] for line in lines] == ["sheet Sections", "sheet Options"]
+    lines = [line.removeprefix("city.xlsx, sheet ") for line in refusal(content).splitlines()]
+
+    assert lines == [
+        "Sections, row 2: name is missing",
+        "Features, row 2: section is missing",
+        "Options, cell B2: the number 400 stands here where text belongs: " + AS_TEXT,
+        'Options, cell E3: price must be an amount such as "12.50", not cheap',
+        "Options, row 10: feature is missing",
+    ]
+
+
+def test_what_follows_from_a_cell_that_cannot_be_read_is_not_named():
+    assert refusal(city_workbook(Parameters_F2="?")).count("\n") == 0
+    assert refusal(city_workbook(Tables_D2=None, Sections_A1="kode", Product_B1=None)).splitlines() == [
+        "city.xlsx, sheet Product: the head code is missing in the first row",
+        "city.xlsx, sheet Sections, cell A1: kode is no head here; did you mean code?",
+        "city.xlsx, sheet Tables, row 2: sheet is missing",
+        "city.xlsx, sheet T1: no sheet of a package is called so, and Tables does not name it",
+    ]
 
 
 def test_a_cell_shown_as_per_cent_is_refused():
