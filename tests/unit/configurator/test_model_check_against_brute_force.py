@@ -8,7 +8,7 @@ from configurator.engine.compiled_model import compile_model
 from configurator.engine.model_check import FindingCode, ModelFinding, model_check
 from tests.unit.configurator.small_models import Selection, models, selections, trees
 
-SETTINGS = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def checked(model: Model) -> tuple[ModelFinding, ...] | None:
