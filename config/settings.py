@@ -295,7 +295,7 @@ ORDER_PROGRESS = "shopfloor.order_progress.LineProgress"
 
 # ---------------------------------------------------------------- the shop
 # Whether what was configured under an older release may still be ordered. Looking at it is always possible.
-OLD_RELEASES_ORDERABLE = False
+OLD_RELEASES_ORDERABLE = env.bool("LINEWRIGHT_OLD_RELEASES_ORDERABLE", default=False)
 # Whether somebody else has to approve a release before it is sold.
 RELEASE_APPROVAL = env.bool("LINEWRIGHT_RELEASE_APPROVAL", default=False)
 
