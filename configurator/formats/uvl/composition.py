@@ -71,7 +71,8 @@ class Composition:
     @cached_property
     def size(self) -> int:
         """How many features there are when every instance counts."""
-        total, copies = 0, {}
+        total = 0
+        copies: dict[Feature, int] = {}
         for feature in self.features.values():
             above = copies[self.place[feature][0]] if feature in self.place else 1
             copies[feature] = above if feature.cardinality is None else above * feature.cardinality[1]
@@ -98,6 +99,10 @@ class Composition:
                     member for group in feature.groups if group.kind == "mandatory" for member in group.members
                 )
         return frozenset(found)
+
+    def is_optional(self, feature: Feature) -> bool:
+        """Whether the feature, or an instance of it, may be missing."""
+        return feature not in self.always or feature.cardinality is not None
 
     def counted_above(self, feature: Feature) -> tuple[Feature, ...]:
         """The features above this one that stand for several instances, from the root down."""

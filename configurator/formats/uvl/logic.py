@@ -3,6 +3,8 @@
 from configurator.engine.expressions import Binary, Expression, Literal, Negation
 
 TRUE, FALSE = Literal(True), Literal(False)
+NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+"""The comparison that holds exactly when another one does not."""
 
 
 def negated(condition: Expression) -> Expression:

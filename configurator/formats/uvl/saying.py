@@ -25,7 +25,7 @@ from configurator.engine.expressions import (
     walk,
 )
 from configurator.engine.model import Variable
-from configurator.formats.uvl.logic import FALSE, TRUE, logical, negated
+from configurator.formats.uvl.logic import FALSE, NEGATED, TRUE, logical, negated
 
 CASE_LIMIT = 2_000
 """Cases that the comparisons of one rule may be split into."""
@@ -109,7 +109,12 @@ class Saying:
 
     def choice(self, condition: Expression, then: Expression, otherwise: Expression) -> Expression:
         asked = self.truth(condition)
-        return logical("or", logical("and", asked, then), logical("and", negated(asked), otherwise))
+        match asked:
+            case Binary(operator, left, right) if operator in NEGATED:
+                refused: Expression = Binary(NEGATED[operator], left, right)
+            case _:
+                refused = negated(asked)
+        return logical("or", logical("and", asked, then), logical("and", refused, otherwise))
 
     def one_of(self, operand: Expression, values: tuple[Value, ...]) -> Expression:
         found: Expression = FALSE

@@ -52,7 +52,7 @@ class _Writing:
                 level = _LEVEL.get(operator, _COMPARISON)
                 text = self.binary(expression, level)
             case Negation(operand):
-                level, text = 5, f"!{self.text(operand, 6)}"
+                level, text = 5, f"!{self.text(operand, _COMPARISON + 1)}"
             case Call(function, arguments):
                 text = f"{function}({', '.join(self.text(argument, 0) for argument in arguments)})"
             case Membership():

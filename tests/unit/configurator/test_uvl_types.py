@@ -187,4 +187,4 @@ def test_all_findings_are_told_at_once():
     with pytest.raises(UvlError) as refused:
         parse_uvl("features\n  R\n    optional\n      Integer X\n      String Y\nconstraints\n  Z\n  R >\n", "m.uvl")
 
-    assert [(finding.line, finding.column) for finding in refused.value.findings] == [(4, 7), (5, 7), (7, 3), (8, 5)]
+    assert [(finding.line, finding.column) for finding in refused.value.findings] == [(4, 7), (5, 7), (7, 3), (8, 6)]
