@@ -18,8 +18,8 @@ from configurator.engine.circuit.layout import constraints_of, fresh_state
 from configurator.engine.network.network import Network, NetworkTable
 
 TRUE, FALSE = 0, 1
-PROBED_ROWS = 50_000
-"""With more rows in all tables probing would cost more than it saves."""
+PROBING_WORK = 20_000_000
+"""Steps after which no more values are probed: a second, on models where more would cost more than it saves."""
 JOINED_LENGTH = 8
 """Longer clauses are not joined: their remainders are too many to be looked up."""
 GROUP_MINIMUM = 3
@@ -55,7 +55,7 @@ def settle(network: Network) -> Condensed | None:
     state = fresh_state(net)
     if not propagation.conclude_all(net, state):
         return None
-    if len(net.row_table) <= PROBED_ROWS and not propagation.probe(net, state):
+    if not propagation.probe(net, state, PROBING_WORK):
         return None
     alive = state.alive.astype(bool)
     members: list[list[int]] = []

@@ -266,8 +266,8 @@ def conclude_all(net, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def probe(net, state):  # type: ignore[no-untyped-def]
-    """Remove for good every literal that propagation alone refutes, until none is left; False on a contradiction.
+def probe(net, state, limit):  # type: ignore[no-untyped-def]
+    """Remove for good every literal that propagation alone refutes, within a limit of work; False on a contradiction.
 
     Failed literal probing; see Lynce and Marques-Silva, "Probing-based preprocessing techniques for propositional
     satisfiability" (ICTAI 2003).
@@ -276,7 +276,8 @@ def probe(net, state):  # type: ignore[no-untyped-def]
     literals = len(net.variable_of)
     unchanged = 0
     literal = 0
-    while unchanged < literals:
+    end = marks[WORK] + limit
+    while unchanged < literals and marks[WORK] < end:
         if state.alive[literal] and state.domain_size[net.variable_of[literal]] > 1:
             trail, killed = marks[TRAIL], marks[KILLED]
             possible = make_hold(net, state, 2 * literal) and propagate(net, state)
