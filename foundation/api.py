@@ -1,7 +1,7 @@
 """The door of the foundation: all that another app may import."""
 
 from foundation.clock import ClockReading
-from foundation.models import User
+from foundation.models import OrderedJSONField, User
 from foundation.read_only import ReadOnly
 from foundation.roles import Role, actor_of, allow, allow_anyone
 from foundation.services.audit import audit_record
@@ -23,6 +23,7 @@ __all__ = [
     "ClockWouldGoBack",
     "IdempotencyClaim",
     "IdempotencyConflict",
+    "OrderedJSONField",
     "ReadOnly",
     "Role",
     "User",

@@ -66,6 +66,6 @@ __all__ = [
     "resolve",
     "resolve_formula",
     "write_product_package",
-    "write_uvl",
     "write_product_workbook",
+    "write_uvl",
 ]

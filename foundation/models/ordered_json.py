@@ -13,6 +13,11 @@ class OrderedJSONField(models.JSONField):
         """`json` on PostgreSQL, which keeps the text; elsewhere JSON is text anyway."""
         return "json" if connection.vendor == "postgresql" else super().db_type(connection)
 
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Migrations of other apps name the field by the foundation's door."""
+        name, _, arguments, named = super().deconstruct()
+        return name, "foundation.api.OrderedJSONField", arguments, named
+
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         """The value for the driver, without the way through `jsonb`."""
         if connection.vendor != "postgresql" or value is None or hasattr(value, "as_sql"):
