@@ -91,7 +91,7 @@ class _Assembly:
 
     def add_tree(self) -> None:
         if self.composition.size > FEATURE_LIMIT:
-            counted = next(each for each in self.composition.features.values() if each.cardinality is not None)
+            counted = next(each for each in self.composition.order if each.cardinality is not None)
             text = f"with all instances there are {self.composition.size:,} features, {FEATURE_LIMIT:,} are allowed"
             self.report.fail(counted.source, counted.line, text)
             self.report.raise_if_any()
@@ -118,10 +118,14 @@ class _Assembly:
         """Add a feature or instance; what stands below it is still to come."""
         feature, numbers = place.feature, place.numbers
         name = self.instances.node(feature, numbers)
-        node = replace(place.node, name=name, abstract=feature.abstract, attributes=feature.attributes)
+        value = "" if feature.kind == "Boolean" else self.instances.value(feature, numbers)
+        group = place.node
+        node = FeatureNode(
+            name, group.parent, feature.abstract, group.group, group.group_number, group.cardinality,
+            feature.attributes, value,
+        )  # fmt: skip
         self.variables.append(Variable(name, (False, True)))
-        if feature.kind != "Boolean":
-            node = replace(node, value=self.instances.value(feature, numbers))
+        if value:
             self.add_value(node, self.space.domains[feature])
         self.nodes.append(node)
         found = []

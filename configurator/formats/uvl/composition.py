@@ -54,26 +54,31 @@ class Composition:
     constraints: list[Constraint] = field(default_factory=list)
 
     @cached_property
+    def order(self) -> tuple[Feature, ...]:
+        """Every feature, in the order written, parents before children."""
+        return tuple(subtree(self.root))
+
+    @cached_property
     def features(self) -> dict[str, Feature]:
-        """Every feature by its name, in the order of the tree."""
-        return {feature.name: feature for feature in subtree(self.root)}
+        """Every feature by its name."""
+        return {feature.name: feature for feature in self.order}
 
     @cached_property
     def positions(self) -> dict[Feature, int]:
         """When each feature comes, parents before children."""
-        return {feature: number for number, feature in enumerate(self.features.values())}
+        return {feature: number for number, feature in enumerate(self.order)}
 
     @cached_property
     def counts(self) -> bool:
         """Whether any feature stands for several instances."""
-        return any(feature.cardinality is not None for feature in self.features.values())
+        return any(feature.cardinality is not None for feature in self.order)
 
     @cached_property
     def size(self) -> int:
         """How many features there are when every instance counts."""
         total = 0
         copies: dict[Feature, int] = {}
-        for feature in self.features.values():
+        for feature in self.order:
             above = copies[self.place[feature][0]] if feature in self.place else 1
             copies[feature] = above if feature.cardinality is None else above * feature.cardinality[1]
             total += copies[feature]
@@ -83,17 +88,14 @@ class Composition:
     def place(self) -> dict[Feature, tuple[Feature, Group]]:
         """Parent and group of every feature but the root."""
         return {
-            member: (feature, group)
-            for feature in self.features.values()
-            for group in feature.groups
-            for member in group.members
+            member: (feature, group) for feature in self.order for group in feature.groups for member in group.members
         }
 
     @cached_property
     def always(self) -> frozenset[Feature]:
         """Features that the tree alone puts into every product."""
         found = {self.root}
-        for feature in self.features.values():
+        for feature in self.order:
             if feature in found and feature.cardinality is None:
                 found.update(
                     member for group in feature.groups if group.kind == "mandatory" for member in group.members
@@ -175,7 +177,10 @@ class _Composing:
 
     def renamed(self, declared: Feature, prefix: str) -> Feature:
         self.count += 1
-        return replace(declared, name=prefix + declared.name, groups=[])
+        return Feature(
+            prefix + declared.name, declared.source, declared.line, declared.kind, declared.cardinality,
+            declared.attributes, declared.constraints,
+        )  # fmt: skip
 
     def imported(self, file: UvlFile, member: Feature, prefix: str) -> Feature | None:
         """The root of the imported file, as this file calls it, with what this file adds to it."""

@@ -114,9 +114,8 @@ class _TreeReading:
                     line, f"the indentation is wrong: {first} must stand in a group such as mandatory or optional"
                 )
             elif len(self.places) >= FEATURE_LIMIT or self.report.full:
-                if not self.report.full:
-                    self.fail(line, f"there are more than {FEATURE_LIMIT:,} features")
-                break
+                self.fail(line, f"there are more than {FEATURE_LIMIT:,} features")
+                self.report.raise_if_any()
             else:
                 open_blocks.append((line.indent, self.feature(line, owner)))
         while open_blocks:

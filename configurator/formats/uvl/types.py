@@ -52,7 +52,7 @@ class _TypeReading:
     def __init__(self, names: Names, report: Report) -> None:
         self.names, self.report = names, report
         self.composition = names.composition
-        self.typed = [each for each in self.composition.features.values() if each.kind != "Boolean"]
+        self.typed = [each for each in self.composition.order if each.kind != "Boolean"]
         self.reach: dict[Feature, Reach] = {}
 
     @cached_property

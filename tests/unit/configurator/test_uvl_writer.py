@@ -41,7 +41,9 @@ def written(*rules, variables=(FLAG, COLOUR, SIZE), tables=()) -> list[str]:
 def test_a_tree_is_written_as_it_was_read():
     text = write_uvl(parse_uvl(SHOP))
 
-    assert text == """\
+    assert (
+        text
+        == """\
 namespace "My Shop"
 
 features
@@ -62,6 +64,7 @@ constraints
 \tSearch => A | !"Debit Card"
 \tA <=> B & !C
 """
+    )
 
 
 def test_numbers_words_instances_and_amounts_come_back():
@@ -87,7 +90,9 @@ def without_remarks(text: str) -> list[str]:
 def test_what_stands_in_no_tree_is_put_below_a_root():
     model = Model("Bike", (FLAG, COLOUR, SIZE, Variable("height", (150, 151, 152), "cm")), (), ())
 
-    assert write_uvl(model) == """\
+    assert (
+        write_uvl(model)
+        == """\
 namespace Bike
 
 features
@@ -106,6 +111,7 @@ constraints
 \tsize == 1 | size == 2 | size == 5
 \theight >= 150 & height <= 152
 """
+    )
 
 
 IF = Call("if", (Name("flag"), Literal(2), Literal(0)))
