@@ -196,7 +196,8 @@ class _Composing:
             return None
         root = self.tree(found.file, f"{prefix}{found.alias}.")
         if root is not None:
-            root.attributes += member.attributes
+            said = {key for key, _ in member.attributes}
+            root.attributes = (*member.attributes, *(pair for pair in root.attributes if pair[0] not in said))
             root.cardinality = member.cardinality or root.cardinality
         return root
 

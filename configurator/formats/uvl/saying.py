@@ -65,12 +65,7 @@ class Saying:
     def constraint(self, expression: Expression) -> Expression:
         """The rule in UVL; raises Unsayable."""
         self.cases = 0
-        said = self.truth(expression)
-        try:
-            check_size(said)
-        except ExpressionTooLarge as error:
-            raise Unsayable(f"in UVL {error}") from None
-        return said
+        return sayable(self.truth(expression))
 
     # Conditions
 
@@ -238,6 +233,15 @@ class Saying:
             return Literal(then)
         attribute = Name(self.attribute_of(flag.name, Decimal(then - otherwise)))
         return Binary("+", attribute, Literal(otherwise)) if otherwise else attribute
+
+
+def sayable(expression: Expression) -> Expression:
+    """The constraint itself; raises Unsayable for one that is too large to be read."""
+    try:
+        check_size(expression)
+    except ExpressionTooLarge as error:
+        raise Unsayable(f"in UVL {error}") from None
+    return expression
 
 
 def replaced(expression: Expression, old: Expression, new: Expression) -> Expression:

@@ -152,7 +152,10 @@ class _Build(Connectives):
     """Grammar rules to values; the method names are the rules and aliases of uvl.lark."""
 
     def reference(self, parts: list[Token]) -> tuple[tuple[str, ...], Position]:
-        return tuple(str(part).strip('"') for part in parts), _at(parts[0])
+        words = tuple(str(part)[1:-1] if part.type == "QUOTED" else str(part) for part in parts)
+        if not all(words):
+            raise LineProblem("there is nothing between the quotes", _at(parts[0]))
+        return words, _at(parts[0])
 
     def import_line(self, parts: list[Any]) -> ImportLine:
         return ImportLine(parts[0][0], ".".join(parts[-1][0]))

@@ -157,6 +157,9 @@ class _TreeReading:
             feature = Feature(said.name, self.source, line, said.kind or "Boolean")
             feature.attributes, feature.constraints = said.attributes, said.constraints
             feature.imported = said.imported
+            keys = [key for key, _ in said.attributes]
+            for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
+                self.fail(line, f"the attribute {key} of {said.name} is there twice")
             if feature.kind not in KINDS:
                 self.fail(line, f"{feature.kind} is not a type; a name with spaces stands in quotes")
                 feature.kind = "Boolean"

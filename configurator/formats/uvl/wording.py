@@ -1,13 +1,14 @@
 """Names and constraints of a model in UVL: what its variables, rules, tables and domains become."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from configurator.engine.expressions import Binary, Expression, Literal, Name, Value, walk
 from configurator.engine.model import FeatureNode, Model, Rule, Table, Variable
 from configurator.formats.findings import Finding
 from configurator.formats.uvl.logic import FALSE, TRUE, logical, negated
-from configurator.formats.uvl.saying import Question, Saying, Unsayable
+from configurator.formats.uvl.saying import Question, Saying, Unsayable, sayable
 from configurator.formats.uvl.text import constraint_text, reference, word
 
 LISTED_LIMIT = 1_000
@@ -148,28 +149,36 @@ class Wording:
         if len(table.rows) > ROW_LIMIT:
             self.fail(f"table {table.code} cannot be said in UVL, which has no tables: {len(table.rows):,} rows")
             return
+        try:
+            said = [sayable(each) for each in self.implications(table)]
+        except Unsayable as reason:
+            self.fail(f"table {table.code} cannot be said in UVL: {reason}")
+            return
+        for each in said:
+            self.add(each)
+
+    def implications(self, table: Table) -> Iterator[Expression]:
         if not table.allowed:
-            for row in table.rows:
-                self.add(negated(self.row(table.columns, row)))
+            yield from (negated(self.row(table.columns, row)) for row in table.rows)
             return
         nexts: dict[tuple[Value, ...], dict[Value, None]] = {}
         for row in table.rows:
             for place, value in enumerate(row):
                 nexts.setdefault(row[:place], {})[value] = None
         if not table.rows:
-            self.add(FALSE)
+            yield FALSE
         for before, values in nexts.items():
             column = table.columns[len(before)]
             if len(values) < len(self.model.domain(column)):
                 some: Expression = FALSE
                 for value in values:
-                    some = logical("or", some, self.saying.truth(_has(column, value)))
-                self.add(logical("implies", self.row(table.columns, before), some))
+                    some = logical("or", some, self.saying.constraint(_has(column, value)))
+                yield logical("implies", self.row(table.columns, before), some)
 
     def row(self, columns: tuple[str, ...], values: tuple[Value, ...]) -> Expression:
         found: Expression = TRUE
         for column, value in zip(columns, values):
-            found = logical("and", found, self.saying.truth(_has(column, value)))
+            found = logical("and", found, self.saying.constraint(_has(column, value)))
         return found
 
     # Values

@@ -110,6 +110,8 @@ def test_any_tree_becomes_a_product_with_the_same_configurations_and_parts(model
         ("features\n  A {Price 3, constraint B}\n", "line 2, column 26: there is no feature B"),
         ("features\n  A {Price 3, size {constraint A}}\n",
          "line 2, column 15: a constraint stands directly among the attributes of its feature"),
+        ('features\n  A\n    optional\n      ""\n', "line 4, column 7: there is nothing between the quotes"),
+        ("features\n  A {Price 3, Price 4}\n", "line 2, column 3: the attribute Price of A is there twice"),
         ("features\n  A {Price 3, }\n", "line 2, column 15: the attributes go on unexpectedly at }"),
         ("features\n  A {Price 1" + "0" * 40 + "}\n",
          "line 2, column 12: the number has 41 characters, 40 are allowed"),
