@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.engine.network.network import Network
-from configurator.engine.reasoner import Bools, Costs
+from configurator.engine.reasoner import UNREACHABLE, Bools, Costs
 from configurator.engine.sat.formula import formula_of
 from configurator.engine.sat.optimum import Optimum
 from configurator.engine.sat.oracle import Oracle
@@ -29,7 +29,7 @@ class SatReasoner:
         self._feature = np.repeat(np.arange(len(slot_start) - 1), np.diff(self._slot_start))
         codes = [int(code) for code in slot_codes]
         self._oracle = Oracle(self.formula, codes)
-        self._optimum = Optimum(self.formula, network, codes, self._slot_start)
+        self._optimum = Optimum(self.formula, network, codes)
 
     def consistent(self, chosen: Sequence[int]) -> bool:
         """Whether some selection contains all the slots; `~slot` is its absence."""
@@ -110,7 +110,21 @@ class SatReasoner:
 
     def cheapest_each(self, chosen: Sequence[int], costs: Costs) -> Costs:
         """For every slot the least cost of a selection with it and with all choices but its own feature's."""
-        return self._optimum.cheapest_each(chosen, costs)
+        least = np.full(len(self._feature), UNREACHABLE, dtype=np.int64)
+        possible = self.domains(chosen)
+        free = ~np.isin(self._feature, self._feature[list(chosen)])
+        free[list(chosen)] = True
+        if possible is not None:
+            slots = np.flatnonzero(free & possible)
+            least[slots] = self._optimum.cheapest_each(chosen, slots, costs)
+        for slot in chosen:
+            span = self._span(slot)
+            others = [other for other in chosen if other != slot]
+            slots = np.array([each for each in range(span.start, span.stop) if each != slot], dtype=np.int64)
+            if possible is not None:
+                slots = slots[possible[slots]]
+            least[slots] = self._optimum.cheapest_each(others, slots, costs)
+        return least
 
     def withdrawals(
         self, chosen: Sequence[int], wanted: Sequence[int], costs: Costs, limit: int
