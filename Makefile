@@ -1,6 +1,6 @@
 # Everything there is to do, by name; bare `make` lists it. `demo` and `test` install what they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-fast check bench bench-configuration clean browser
+.PHONY: help setup demo run test test-fast test-deep lint check bench bench-configuration clean browser
 SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
@@ -35,7 +35,12 @@ endif
 test-fast: setup ## unit and architecture tests
 	$(PYTEST) -q tests/unit tests/architecture
 
-check: setup ## format, lint, types, import contracts, migrations, deployment, templates, test-fast
+test-deep: setup ## the properties of the configuration engine on more than 2,000 random models: minutes
+	LINEWRIGHT_EXAMPLES=250 $(PYTEST) -q tests/unit/configurator/test_compiled_model.py
+
+check: lint test-fast ## what lint does, and test-fast
+
+lint: setup ## format, lint, types, import contracts, migrations, deployment, templates
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -47,7 +52,6 @@ check: setup ## format, lint, types, import contracts, migrations, deployment, t
 	DATABASE_URL=$(LINEWRIGHT_POSTGRES_URL) CELERY_BROKER_URL=amqp://127.0.0.1 \
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) check_templates
-	$(MAKE) --no-print-directory test-fast
 
 bench: setup ## the benchmarks, with their targets
 	$(PYTEST) -q -rs benchmarks

@@ -1,5 +1,6 @@
 """Every answer of both engines equals what trying all selections gives."""
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,7 +29,9 @@ from configurator.engine.completion import Objective
 from configurator.engine.errors import BudgetExceeded, CountUnavailable, StoredCircuitDamaged, StoredCircuitOutdated
 from tests.unit.configurator.small_models import Selection, containing, models, selections, smaller_sets, trees
 
-SETTINGS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+EXAMPLES = int(os.environ.get("LINEWRIGHT_EXAMPLES", "20"))
+"""Models for each property; `make test-deep` tries 250, so more than 2,000 in all."""
+SETTINGS = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @dataclass(frozen=True)
