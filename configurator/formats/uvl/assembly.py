@@ -119,9 +119,9 @@ class _Assembly:
         feature, numbers = place.feature, place.numbers
         name = self.instances.node(feature, numbers)
         value = "" if feature.kind == "Boolean" else self.instances.value(feature, numbers)
-        group = place.node
+        hung = place.node
         node = FeatureNode(
-            name, group.parent, feature.abstract, group.group, group.group_number, group.cardinality,
+            name, hung.parent, feature.abstract, hung.group, hung.group_number, hung.cardinality,
             feature.attributes, value,
         )  # fmt: skip
         self.variables.append(Variable(name, (False, True)))

@@ -3,7 +3,7 @@
 The result is a superset: whatever is not understood excludes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -41,8 +41,10 @@ class Bounding:
             case Binary("and" | "or" as operator):
                 return self.under_chain(expression, operator, holds)
             case Binary("implies", left, right):
-                first, second = self.under(left, not holds), self.under(right, holds)
-                return first.either(second) if holds else first.both(second)
+                first = self.under(left, not holds)
+                if holds:
+                    return first if first.unknown else first.either(self.under(right, holds))
+                return first.both(self.under(right, holds))
             case Binary("=" | "!=" | "<" | "<=" | ">" | ">=" as operator, left, right):
                 return self.compared(operator if holds else NEGATED[operator], left, right)
             case Literal(bool(value)):
@@ -55,13 +57,12 @@ class Bounding:
         """`a & b & ...` and `a | b | ...`, however long."""
         together = (operator == "and") is holds
         found = EVERYTHING if together else NOTHING
-        node: Expression = expression
-        while isinstance(node, Binary) and node.operator == operator:
-            each = self.under(node.right, holds)
+        for operand in _operands(expression, operator):
+            each = self.under(operand, holds)
             found = found.both(each) if together else found.either(each)
-            node = node.left
-        each = self.under(node, holds)
-        return found.both(each) if together else found.either(each)
+            if found.unknown and not together:
+                return EVERYTHING
+        return found
 
     def is_there(self, name: Name) -> bool:
         """Whether the name is a feature that is selected whenever this one is."""
@@ -74,6 +75,8 @@ class Bounding:
         return False
 
     def compared(self, operator: str, left: Expression, right: Expression) -> Reach:
+        if operator == "!=":
+            return EVERYTHING
         if self.feature.kind == "String":
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, Name) and self.meant(one) is self.feature and operator == "=":
@@ -91,8 +94,6 @@ class Bounding:
         if operator == "=":
             return rest
         low, high = rest.bounds()
-        if operator == "!=":
-            return EVERYTHING
         return Reach(None, low, None) if (operator in (">", ">=")) is (factor > 0) else Reach(None, None, high)
 
     def linear(self, expression: Expression, depth: int) -> Linear | None:
@@ -191,6 +192,14 @@ class Bounding:
             return self.names.meant(self.scope, name)
         except LineProblem:
             return None  # reported where the constraint is read
+
+
+def _operands(expression: Expression, operator: str) -> Iterator[Expression]:
+    """The operands of a chain, the last one first."""
+    while isinstance(expression, Binary) and expression.operator == operator:
+        yield expression.right
+        expression = expression.left
+    yield expression
 
 
 def _combined(operator: str, left: Linear, right: Linear) -> Linear | None:

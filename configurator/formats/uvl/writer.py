@@ -10,6 +10,7 @@ from decimal import Decimal
 from configurator.engine.expressions import Name
 from configurator.engine.model import FeatureNode, Model, Variable
 from configurator.formats.findings import UvlError
+from configurator.formats.uvl.lines import SIZE_LIMIT
 from configurator.formats.uvl.logic import negated
 from configurator.formats.uvl.syntax import Attributes, Vector
 from configurator.formats.uvl.text import reference, word
@@ -32,13 +33,16 @@ class _Writing(Wording):
         for name, node in self.owner.items():
             self.bound(self.model.variable(name), node)
         lines = ["features", *self.features()]
-        if self.findings:
-            raise UvlError(self.findings)
         if self.constraints:
             lines += ["", "constraints", *(INDENT + line for line in self.constraints)]
-        if fits(self.model.name) and self.model.name:
+        if fits(self.model.name):
             lines = [f"namespace {word(self.model.name)}", "", *lines]
-        return "\n".join(lines) + "\n"
+        text = "\n".join(lines) + "\n"
+        if len(text) > SIZE_LIMIT:
+            self.fail(f"in UVL the model has {len(text):,} characters, {SIZE_LIMIT:,} are allowed")
+        if self.findings:
+            raise UvlError(self.findings)
+        return text
 
     def features(self) -> Iterator[str]:
         """The lines below `features`."""
@@ -100,7 +104,7 @@ class _Writing(Wording):
 
     def free_root(self) -> str:
         """A name for the root of what stands in no tree."""
-        name = self.model.name if self.model.name and fits(self.model.name) else "Product"
+        name = self.model.name if fits(self.model.name) else "Product"
         while name in self.taken:
             name += "_"
         return name

@@ -106,6 +106,14 @@ def test_a_public_model_is_the_same_after_it_was_written_and_read(data: Path, na
     assert [(node.name, node.parent, node.group, node.cardinality, node.abstract) for node in again.tree] == plain
 
 
+def test_a_car_range_of_tables_is_the_same_in_uvl(data: Path):
+    model = read_model(data / "configuration" / "tables" / "renault_medium.xml")
+
+    again = parse_uvl(write_uvl(model))
+
+    assert compile_model(again).count({}) == 278_744
+
+
 def test_public_models_have_the_published_number_of_configurations(data: Path):
     truth = json.loads((data / "configuration" / "ground_truth.json").read_text())
     counted = {name: found for name, found in truth.items() if name.endswith(".uvl") and "configurations" in found}

@@ -246,6 +246,8 @@ TYPED = FeatureNode("x.selected", "R", False, "optional", 1, (0, 0), (), "x")
         (Model("M", (Variable("R", (False, True)), Variable("x.selected", (False, True)), Variable("x", (1, 2))),
                (), (), (FeatureNode("R"), TYPED)),
          "M: x cannot be said in UVL: it has values even where x.selected does not hold"),
+        (Model("M", tuple(Variable(f"{n:04}" * 50, (False, True)) for n in range(40_000))),
+         "M: in UVL the model has 9,740,047 characters, 8,000,000 are allowed"),
         (Model("M", (FLAG,), (), (), (FeatureNode("flag"), FeatureNode("flag", "flag", False, "optional", 1))),
          "M: the tree cannot be said in UVL: a feature stands in it twice"),
         (Model("M", (SIZE, *(Variable(f"n{n}", (1, 2)) for n in range(12))), (Rule("R", Binary(">", Call("max", (
