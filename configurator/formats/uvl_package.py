@@ -10,13 +10,14 @@ a value, when it is there, is one bought part under an assembled root.
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from math import gcd
 from pathlib import Path
 
 from configurator.engine.bill import Item
-from configurator.engine.expressions import Binary, Call, Expression, Literal, Name
-from configurator.engine.model import FeatureNode, Model, Rule
+from configurator.engine.expressions import Binary, Call, Expression, Literal, Name, Value, evaluate, names
+from configurator.engine.model import FeatureNode, Model, Rule, Variable
 from configurator.formats.document_reader import NUMBER_LIMIT, PRICE_LIMIT
 from configurator.formats.findings import Finding, UvlError
 from configurator.formats.product_package import (
@@ -32,7 +33,7 @@ from configurator.formats.product_package import (
 from configurator.formats.rule_language import format_expression
 from configurator.formats.uvl import read_uvl
 from configurator.formats.uvl.logic import TRUE
-from configurator.formats.uvl_package_rules import implied, substitute
+from configurator.formats.uvl_package_rules import Substitution, implied
 
 ROOT_ITEM = "ASSEMBLY"
 ABSENT = "none"
@@ -69,7 +70,10 @@ class _Folding:
         self.parameters: dict[str, ParameterEntry] = {}
         self.links = {rule.code: rule.expression for rule in model.rules}
         self.absent = self.free_word()
+        self.values: dict[str, tuple[Value, ...]] = {}
+        self.substitution = Substitution(self.present, self.absent, self.values)
         self.reserved: set[str] = set()
+        self.settled: set[str] = set()
         self.rules: list[tuple[Expression, str]] = []
         self.base_price = _price(self.root)
 
@@ -79,7 +83,8 @@ class _Folding:
         for group in self.groups():
             self.fold(group)
         for rule in self.model.rules:
-            self.rules.append((self.rewrite(rule), rule.text))
+            if rule.code not in self.settled:
+                self.rules.append((self.substitution.of(rule.expression), rule.text))
         rules = tuple(
             RuleEntry(f"R{number:04}", format_expression(expression), text)
             for number, (expression, text) in enumerate([(each, text) for each, text in self.rules if each != TRUE], 1)
@@ -159,22 +164,22 @@ class _Folding:
             self.present[node.name] = flag
             if above != TRUE:
                 text = f"{_shown(node)} can be had only with {group.parent}."
-                self.rules.append((Binary("implies", flag, above), text))
-        names = ", ".join(map(_shown, group.members))
+                self.rules.append((implied(flag, above), text))
+        listed = ", ".join(map(_shown, group.members))
         if group.kind == "or" or (group.kind == "cardinality" and low == 1):
             some = flags[0]
             for flag in flags[1:]:
                 some = Binary("or", some, flag)
-            self.rules.append((implied(above, some), f"{group.parent} needs at least one of {names}."))
+            self.rules.append((implied(above, some), f"{group.parent} needs at least one of {listed}."))
         if group.kind == "cardinality":
             count: Expression = Call("if", (flags[0], Literal(1), Literal(0)))
             for flag in flags[1:]:
                 count = Binary("+", count, Call("if", (flag, Literal(1), Literal(0))))
             if low > 1:
                 enough = Binary(">=", count, Literal(low))
-                self.rules.append((implied(above, enough), f"{group.parent} needs at least {low} of {names}."))
+                self.rules.append((implied(above, enough), f"{group.parent} needs at least {low} of {listed}."))
             if high < len(flags):
-                text = f"{group.parent} takes at most {high} of {names}."
+                text = f"{group.parent} takes at most {high} of {listed}."
                 self.rules.append((Binary("<=", count, Literal(high)), text))
 
     # Values of typed features
@@ -183,8 +188,8 @@ class _Folding:
         """`value != absent`, where the value alone tells whether the feature is there."""
         match self.links.get(f"{node.value}/value") if node.value else None:
             case Binary("iff", Name(name), Binary("!=", Name(value), Literal(absent))) if name == node.name:
-                shown = Literal(self.absent) if absent == "" else Literal(absent)
-                return Binary("!=", Name(self.code_of_value(value)), shown)
+                self.code_of_value(value)
+                return self.substitution.of(Binary("!=", Name(value), Literal(absent)))
         return None
 
     def code_of_value(self, value: str) -> str:
@@ -193,17 +198,38 @@ class _Folding:
         if known is None:
             known = self.present[value] = Name(self.free_code(value))
             self.reserved.add(known.name)
+            self.values[known.name] = self.kept_values(self.model.variable(value))
         assert isinstance(known, Name)
         return known.name
+
+    @cached_property
+    def rules_alone(self) -> dict[str, list[Rule]]:
+        """The rules about one variable alone."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.model.rules:
+            asked = names(rule.expression)
+            if len(asked) == 1:
+                found.setdefault(next(iter(asked)), []).append(rule)
+        return found
+
+    def kept_values(self, variable: Variable) -> tuple[Value, ...]:
+        """The values of a typed feature that rules about it alone leave; these rules are settled with that."""
+        kept = variable.domain
+        for rule in self.rules_alone.get(variable.name, ()):
+            left = tuple(value for value in kept if evaluate(rule.expression, {variable.name: value}))
+            if left:
+                kept = left
+                self.settled.add(rule.code)
+        return tuple(self.absent if value == "" else value for value in kept)
 
     def add_value(self, node: FeatureNode, section: str) -> None:
         """A parameter for a typed feature's number, a feature with options for its word."""
         if not node.value:
             return
         variable, code = self.model.variable(node.value), self.code_of_value(node.value)
-        numbers = [value for value in variable.domain if isinstance(value, int)]
+        numbers = [value for value in self.values[code] if isinstance(value, int)]
         if not numbers:
-            words = [self.absent if word == "" else str(word) for word in variable.domain]
+            words = map(str, self.values[code])
             options = tuple(OptionEntry(word, "None" if word == self.absent else word) for word in words)
             self.features[code] = FeatureEntry(code, node.value, section, options=options)
             return
@@ -256,9 +282,6 @@ class _Folding:
                     for option in self.features[code].options
                 )
                 self.features[code] = replace(self.features[code], options=options)
-
-    def rewrite(self, rule: Rule) -> Expression:
-        return substitute(rule.expression, self.present, self.absent)
 
     def bill(self) -> tuple[tuple[Item, ...], tuple[BillEntry, ...]]:
         items = [Item(ROOT_ITEM, self.root.name, made=True)]

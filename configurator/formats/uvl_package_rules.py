@@ -1,21 +1,10 @@
 """Rules of a feature model, said about the features of the product that was made from it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from configurator.engine.expressions import Binary, Call, Expression, Literal, Membership, Name, Negation
-from configurator.formats.uvl.logic import TRUE, logical, negated
-
-
-def substitute(expression: Expression, meaning: Mapping[str, Expression], absent: str) -> Expression:
-    """The expression with every name replaced by what it means, and the empty word by the option `absent`."""
-    chain: list[Binary] = []
-    while isinstance(expression, Binary):
-        chain.append(expression)
-        expression = expression.left
-    result = _single(expression, meaning, absent)
-    for link in reversed(chain):
-        result = _simplified(link.operator, result, substitute(link.right, meaning, absent))
-    return result
+from configurator.engine.expressions import Binary, Call, Expression, Literal, Membership, Name, Negation, Value
+from configurator.formats.uvl.logic import FALSE, TRUE, logical, negated
 
 
 def implied(condition: Expression, consequence: Expression) -> Expression:
@@ -23,36 +12,64 @@ def implied(condition: Expression, consequence: Expression) -> Expression:
     return logical("implies", condition, consequence)
 
 
-def _single(expression: Expression, meaning: Mapping[str, Expression], absent: str) -> Expression:
-    match expression:
-        case Name(name):
-            return meaning[name]
-        case Literal(""):
-            return Literal(absent)
-        case Negation(operand):
-            return negated(substitute(operand, meaning, absent))
-        case Membership(operand, values):
-            return Membership(
-                substitute(operand, meaning, absent), tuple(absent if value == "" else value for value in values)
-            )
-        case Call("if", (condition, then, otherwise)):
-            asked = substitute(condition, meaning, absent)
-            first, second = substitute(then, meaning, absent), substitute(otherwise, meaning, absent)
-            if isinstance(asked, Literal):
-                return first if asked.value else second
-            return Call("if", (asked, first, second))
-        case Call(function, arguments):
-            return Call(function, tuple(substitute(argument, meaning, absent) for argument in arguments))
-    return expression
+@dataclass(frozen=True)
+class Substitution:
+    """What names of the model mean for the product, the option that says the empty word, and each feature's values."""
 
+    meaning: Mapping[str, Expression]
+    absent: str
+    values: Mapping[str, Collection[Value]]
 
-def _simplified(operator: str, left: Expression, right: Expression) -> Expression:
-    """The operation without operands that are simply true or false."""
-    if operator == "iff" and left == right:
-        return TRUE
-    if operator == "or" and (alternatives := _one_feature(left, right)) is not None:
-        return alternatives
-    return logical(operator, left, right)
+    def of(self, expression: Expression) -> Expression:
+        """The expression with every name replaced by what it means."""
+        chain: list[Binary] = []
+        while isinstance(expression, Binary):
+            chain.append(expression)
+            expression = expression.left
+        result = self._single(expression)
+        for link in reversed(chain):
+            result = self._simplified(link.operator, result, self.of(link.right))
+        return result
+
+    def _single(self, expression: Expression) -> Expression:
+        match expression:
+            case Name(name):
+                return self.meaning[name]
+            case Literal(""):
+                return Literal(self.absent)
+            case Negation(operand):
+                return negated(self.of(operand))
+            case Membership(operand, values):
+                return self._membership(self.of(operand), values)
+            case Call("if", (condition, then, otherwise)):
+                asked = self.of(condition)
+                first, second = self.of(then), self.of(otherwise)
+                if isinstance(asked, Literal):
+                    return first if asked.value else second
+                return Call("if", (asked, first, second))
+            case Call(function, arguments):
+                return Call(function, tuple(map(self.of, arguments)))
+        return expression
+
+    def _membership(self, operand: Expression, values: tuple[Value, ...]) -> Expression:
+        said = tuple(self.absent if value == "" else value for value in values)
+        known = tuple(value for value in said if self._possible(operand, value))
+        return Membership(operand, known) if known else FALSE
+
+    def _possible(self, operand: Expression, value: Value) -> bool:
+        return not isinstance(operand, Name) or operand.name not in self.values or value in self.values[operand.name]
+
+    def _simplified(self, operator: str, left: Expression, right: Expression) -> Expression:
+        """The operation without operands that are simply true or false, and without values that are none."""
+        if operator == "iff" and left == right:
+            return TRUE
+        if operator in ("=", "!="):
+            for one, other in ((left, right), (right, left)):
+                if isinstance(other, Literal) and not self._possible(one, other.value):
+                    return FALSE if operator == "=" else TRUE
+        if operator == "or" and (alternatives := _one_feature(left, right)) is not None:
+            return alternatives
+        return logical(operator, left, right)
 
 
 def _one_feature(left: Expression, right: Expression) -> Expression | None:

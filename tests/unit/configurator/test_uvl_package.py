@@ -2,7 +2,7 @@
 
 import pytest
 
-from configurator.engine import explode
+from configurator.engine import compile_model, explode
 from configurator.formats import (
     OptionEntry,
     UvlError,
@@ -71,8 +71,6 @@ def test_a_value_is_no_part_and_an_instance_is_one():
 
 def selections_of(package):
     """Some selections: every value of every feature occurs."""
-    from configurator.engine import compile_model
-
     compiled = compile_model(package.to_model())
     domains = compiled.valid_domains({})
     return [compiled.complete({name: value}, {}) for name, values in domains.items() for value in values]
@@ -83,6 +81,18 @@ def test_gaps_between_numbers_are_rules_of_the_product():
 
     assert [rule.rule for rule in package.rules] == ["X <= 3 or X >= 5", "X <= 6 or X >= 20"]
     assert {each["X"] for each in selections(package.to_model())} == {3, 5, 6, 20}
+
+
+def test_what_rules_about_a_value_alone_exclude_is_not_offered():
+    text = (
+        "features\n  R\n    optional\n      Integer X\n      P\n        mandatory\n          String Y\n"
+        "constraints\n  X >= 2 & X <= 3\n  Y == 'a' | Y == 'b'\n  X == 2 => Y == 'a'\n"
+    )
+    package = package_from_tree(parse_uvl(text))
+
+    assert [(entry.minimum, entry.maximum) for entry in package.parameters] == [(2, 3)]
+    assert [[option.code for option in feature.options] for feature in package.features] == [[], ["a", "b"]]
+    assert [rule.rule for rule in package.rules] == ["P", "X = 2 implies Y = 'a'"]  # Y needs P
 
 
 def test_a_number_that_no_parameter_reaches_is_refused_by_name():
