@@ -39,6 +39,8 @@ class Figures:
     sat_click: list[float] = field(default_factory=list)
     conflict: list[float] = field(default_factory=list)
     explained: list[float] = field(default_factory=list)
+    first_explained: list[float] = field(default_factory=list)
+    """The first question for rules makes the solver that names them."""
     repairs: list[float] = field(default_factory=list)
     cheapest: list[float] = field(default_factory=list)
     mismatches: int = 0
@@ -48,10 +50,13 @@ class Figures:
 
 
 def timed(into: list[float], call: Callable[..., Any], *arguments: object) -> Any:
-    """What the call answers; its milliseconds go into the list."""
-    began = time.perf_counter()
+    """What the call answers; the milliseconds of processor time it took this thread go into the list.
+
+    Processor time, for all engines alike: what else a shared machine does at that moment is not theirs.
+    """
+    began = time.thread_time_ns()
     answer = call(*arguments)
-    into.append((time.perf_counter() - began) * 1000)
+    into.append((time.thread_time_ns() - began) / 1_000_000)
     return answer
 
 
@@ -68,9 +73,9 @@ def median(values: Sequence[float]) -> float:
 def compiled_subject(
     model: Model, name: str, *, engine: str | None = None, seconds: float = 60
 ) -> tuple[CompiledModel, Figures]:
-    began = time.perf_counter()
+    began = time.process_time()
     compiled = compile_model(model, budget_seconds=seconds, engine=engine)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     stored = compiled.to_bytes()
     options = sum(1 if isinstance(variable.domain[0], bool) else len(variable.domain) for variable in model.variables)
     size = compiled.size
@@ -124,7 +129,9 @@ def measure_questions(compiled: CompiledModel, figures: Figures, made: list[list
             name, value = wish
             timed(figures.conflict, compiled.conflict_choices, choices, name, value)
             timed(figures.repairs, compiled.repairs, choices, name, value, prices)
-            if round_ < 2:
+            if round_ == 0 and not figures.first_explained:
+                timed(figures.first_explained, compiled.conflict_for, choices, name, value)
+            elif round_ < 2:
                 timed(figures.explained, compiled.conflict_for, choices, name, value)
 
 

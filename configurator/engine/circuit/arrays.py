@@ -10,7 +10,7 @@ Int64s = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 
-# Positions in State.marks. WORK counts places of clauses and cells of tables looked at: a clock that runs alike
+# Positions in State.marks. WORK counts places of clauses and rows of tables looked at: a clock that runs alike
 # on every machine.
 TRAIL, HEAD, KILLED, SAVED, STAMP, DEPTH, VARIABLES_TOP, PARTS_TOP, KIDS_TOP, ARCS_TOP, RESULT, PHASE, WORK = range(13)
 MARKS = 13

@@ -55,8 +55,7 @@ def split(net, state, store, first, last):  # type: ignore[no-untyped-def]
                     continue
                 if state.table_seen_version[table] != state.table_version[table]:
                     factor_table(net, state, table)
-                    width = net.column_start[table + 1] - net.column_start[table]
-                    marks[WORK] += 4 * width * state.table_alive[table]
+                    marks[WORK] += state.table_alive[table]
                 depends = False
                 for column in range(net.column_start[table], net.column_start[table + 1]):
                     if net.column_variable[column] == variable:

@@ -122,7 +122,7 @@ def kill_rows(net, state, literal):  # type: ignore[no-untyped-def]
             state.killed[state.marks[KILLED]] = row
             state.marks[KILLED] += 1
             width = net.column_start[table + 1] - net.column_start[table]
-            state.marks[WORK] += 2 * width
+            state.marks[WORK] += 1
             base = net.cell_start[table] + (row - first) * width
             possible = True
             for column in range(width):  # to the end even after a contradiction, so that `undo` can count back
@@ -159,7 +159,7 @@ def keep_rows(net, state, literal):  # type: ignore[no-untyped-def]
             state.saved[saved + 1 + other - first_entry] = state.entry_support[other]
             state.entry_support[other] = 0
         state.marks[SAVED] = saved + 1 + end_entry - first_entry
-        state.marks[WORK] += 3 * (end_entry - first_entry) + net.entry_row_start[entry + 1] - net.entry_row_start[entry]
+        state.marks[WORK] += (end_entry - first_entry) // 8
         state.killed[state.marks[KILLED]] = -1 - table
         state.marks[KILLED] += 1
         kept = 0
@@ -174,7 +174,7 @@ def keep_rows(net, state, literal):  # type: ignore[no-untyped-def]
             state.row_place[row] = kept
             state.row_place[other_row] = position
             kept += 1
-            state.marks[WORK] += width
+            state.marks[WORK] += 1
             for cell in range(base + (row - first_row) * width, base + (row - first_row + 1) * width):
                 state.entry_support[net.cells[cell]] += 1
         state.table_alive[table] = kept
