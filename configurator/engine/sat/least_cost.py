@@ -1,4 +1,4 @@
-"""The least cost of a formula's selections, by cores: sets of literals of which one at least has to be paid for.
+"""The least cost of a formula's selections, by cores: sets of literals of which at least one fails.
 
 OLL (Andres, Kaufmann, Matheis, Schaub, "Unsatisfiability-based optimization in clasp", ICLP 2012; Morgado, Dodaro,
 Marques-Silva, "Core-guided MaxSAT with soft cardinality constraints", CP 2014), with stratification, hardening and
@@ -6,68 +6,25 @@ delayed sums (Berg, Jarvisalo, "Weight-aware core extraction in SAT-based MaxSAT
 that comes with python-sat, what it finds out about the formula alone serves every later question about it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pysat.card import ITotalizer
 from pysat.solvers import Solver
 
 from configurator.engine.sat.formula import Clause
+from configurator.engine.sat.objective import Objective
 
+EAGER_CORES = 30
+"""After so many cores a search starts anew with what weighs most; up to then it looks at everything at once."""
 TRIMS = 2
 """How often a core is looked for again within itself."""
-
-
-@dataclass
-class Objective:
-    """What selections cost: `paid` in any case, and the weights of those literals that hold.
-
-    `next_weight` says of a literal that stands for "at least j of a core hold" what the one for "at least j + 1" is
-    going to weigh once something is paid for the first.
-    """
-
-    paid: int = 0
-    weights: dict[int, int] = field(default_factory=dict)
-    next_weight: dict[int, int] = field(default_factory=dict)
-
-    def copy(self) -> "Objective":
-        """The same, to go on from."""
-        return Objective(self.paid, dict(self.weights), dict(self.next_weight))
-
-    def scaled(self, factor: int) -> "Objective":
-        """The same so many times."""
-        weights = {literal: weight * factor for literal, weight in self.weights.items()}
-        next_weight = {literal: weight * factor for literal, weight in self.next_weight.items()}
-        return Objective(self.paid * factor, weights, next_weight)
-
-    def add(self, literal: int, weight: int) -> None:
-        """Let the literal cost more. What it and its opposite both cost is paid in any case."""
-        common = min(weight, self.weights.get(-literal, 0))
-        if common:
-            self.paid += common
-            self._lighten(-literal, common)
-        if weight > common:
-            self.weights[literal] = self.weights.get(literal, 0) + weight - common
-
-    def pay(self, literals: Iterable[int], times: int = 1) -> int:
-        """Pay the least weight of the literals so many times, which makes each of them lighter by it."""
-        literals = list(literals)
-        least = min(self.weights[literal] for literal in literals)
-        self.paid += times * least
-        for literal in literals:
-            self._lighten(literal, least)
-        return least
-
-    def _lighten(self, literal: int, weight: int) -> None:
-        if self.weights[literal] == weight:
-            del self.weights[literal]
-        else:
-            self.weights[literal] -= weight
+SHRINK_SIZE, SHRINK_TRIES, SHRINK_CONFLICTS = 5, 30, 50
+"""From which size on a core is shrunk, how often this is tried, and how many conflicts a try may take."""
 
 
 class LeastCost:
-    """Finds selections of least cost under assumptions; `weights` are what literals cost, none is negative.
+    """Finds selections of least cost; `weights` are what it costs, nothing or more, where literals do not hold.
 
     `objective` is where questions start, `worst` more than any selection costs, `size` counts the clauses written for
     questions so far. Not safe for threads.
@@ -108,7 +65,7 @@ class LeastCost:
             return None
         weights = objective.weights
         best: list[int] | None = None
-        level = _level_below(weights, None) or 1
+        level, cores = 0, 0
         delayed: list[tuple[tuple[int, ...], int]] = []
         while True:
             core = self._core(fixed, [literal for literal, weight in weights.items() if weight >= level])
@@ -118,6 +75,11 @@ class LeastCost:
                 if not core:
                     return best
                 weight = self._pay_for_core(objective, core)
+                cores += 1
+                if cores == EAGER_CORES:
+                    level = _level_below(weights, None) or 0
+                if limit is not None and objective.paid >= limit:
+                    return best
                 if len(core) > 1:
                     delayed.append((core, weight))
                 continue
@@ -137,10 +99,9 @@ class LeastCost:
             else:
                 level = lower
 
-    def _core(self, fixed: Sequence[int], asked: Sequence[int]) -> tuple[int, ...] | None:
-        """Those that are asked not to hold of which one has to; None when none has to."""
-        assumptions = [*fixed, *(-literal for literal in asked)]
-        if self._solver.solve(assumptions=assumptions):
+    def _core(self, fixed: Sequence[int], wished: Sequence[int]) -> tuple[int, ...] | None:
+        """Those of the wished literals of which one has to fail; None when none has to."""
+        if self._solver.solve(assumptions=[*fixed, *wished]):
             return None
         core: list[int] = self._solver.get_core() or []
         for _ in range(TRIMS):
@@ -150,11 +111,24 @@ class LeastCost:
                 break
             core = shorter
         given = frozenset(fixed)
-        return tuple(sorted(-literal for literal in core if literal not in given))
+        return self._shrunk(fixed, sorted(literal for literal in core if literal not in given))
+
+    def _shrunk(self, fixed: Sequence[int], core: Sequence[int]) -> tuple[int, ...]:
+        """The core without some that need not fail, where it is large: sums over large cores make searches slow."""
+        kept = list(core)
+        for literal in core[:SHRINK_TRIES] if len(core) >= SHRINK_SIZE else ():
+            rest = [other for other in kept if other != literal]
+            if not rest or len(rest) == len(kept):
+                continue
+            self._solver.conf_budget(SHRINK_CONFLICTS)
+            if self._solver.solve_limited(assumptions=[*fixed, *rest]) is False:
+                found = frozenset(self._solver.get_core() or ())
+                kept = [other for other in rest if other in found]
+        return tuple(kept)
 
     def _cost(self, model: Sequence[int]) -> int:
         held = np.array(model, dtype=np.int64)[np.abs(self._literals) - 1] == self._literals
-        return int(self._costs[held].sum())
+        return int(self._costs[~held].sum())
 
     def _pay_for_core(self, objective: Objective, core: Sequence[int]) -> int:
         """Pay the least weight in the core; it is that of the sum which says how many more have to be paid for."""
@@ -171,12 +145,12 @@ class LeastCost:
         consistent, implied = self._solver.propagate(assumptions=list(fixed))
         if consistent:
             for literal in implied:
-                if literal in objective.weights:
-                    self._pay_for_core(objective, [literal])
+                if -literal in objective.weights:
+                    self._pay_for_core(objective, [-literal])
         return bool(consistent)
 
     def _pay_for_exclusions(self) -> None:
-        """Where at most one of several literals can fail to hold, pay for all but the cheapest."""
+        """Where at most one of several literals can hold, pay for all but the dearest."""
         weights = self.objective.weights
         excluded = self._exclusions()
         fewest_first = sorted(excluded, key=lambda literal: (len(excluded[literal]), abs(literal), literal))
@@ -188,44 +162,46 @@ class LeastCost:
                     group.append(other)
             while len(group) > 1:
                 least = self.objective.pay(group, len(group) - 1)
-                every = self.new()
-                self.add_clause([every, *(-member for member in group)])
-                self.objective.add(every, least)
+                one = self.new()
+                self.add_clause([-one, *group])
+                self.objective.add(one, least)
                 group = [member for member in group if member in weights]
 
     def _exclusions(self) -> dict[int, set[int]]:
-        """For every literal that costs something those that plainly hold where it does not."""
+        """For every literal that costs something those that plainly do not hold where it does."""
         follows: dict[int, list[int]] = {}
         for literal in list(self.objective.weights):
-            possible, implied = self._solver.propagate(assumptions=[-literal])
+            possible, implied = self._solver.propagate(assumptions=[literal])
             if possible:
                 follows[literal] = implied
             else:
                 self.objective.pay([literal])
-                self._solver.add_clause([literal])
+                self._solver.add_clause([-literal])
         excluded: dict[int, set[int]] = {literal: set() for literal in follows}
         for literal, implied in follows.items():
             for other in implied:
-                if other in excluded:
-                    excluded[literal].add(other)
-                    excluded[other].add(literal)
+                if -other in excluded:
+                    excluded[literal].add(-other)
+                    excluded[-other].add(literal)
         return excluded
 
     def _sum(self, literals: tuple[int, ...]) -> ITotalizer:
         total = self._sums.get(literals)
         if total is None:
-            total = self._sums[literals] = ITotalizer(lits=list(literals), ubound=1, top_id=self._top)
+            total = self._sums[literals] = ITotalizer(
+                lits=[-literal for literal in literals], ubound=1, top_id=self._top
+            )
             self._write(total, total.cnf.clauses)
         return total
 
     def _expose(self, objective: Objective, total: ITotalizer, place: int, weight: int) -> None:
-        """Let it cost so much when more than `place` of the sum's literals hold."""
+        """Let it cost so much where more than `place` of the core fail."""
         if place >= len(total.lits):
             return
         if place >= len(total.rhs):
             total.increase(ubound=place, top_id=self._top)
             self._write(total, total.cnf.clauses[-total.nof_new :] if total.nof_new else [])
-        literal = total.rhs[place]
+        literal = -total.rhs[place]
         self._place[literal] = total, place
         objective.add(literal, weight)
         objective.next_weight[literal] = weight

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from configurator.engine.network.network import Network
 from configurator.engine.reasoner import UNREACHABLE, Bools, Costs
 from configurator.engine.sat.formula import Formula, Int64s
-from configurator.engine.sat.least_cost import LeastCost, Objective
+from configurator.engine.sat.least_cost import LeastCost
+from configurator.engine.sat.objective import Objective
 
 SEARCHES = 2
 """Lists of costs for which a search is kept, such as the prices and none at all."""
-SIZE_LIMIT = 100_000
-"""Clauses that a search may write before it is built anew."""
+SIZE_LIMIT = 20_000
+"""Clauses that a search may write before it is built anew: what many questions wrote slows down all others."""
 
 
 class Optimum:
@@ -74,7 +75,7 @@ class Optimum:
         objective = search.objective.scaled(1 << len(chosen))
         a_choice = search.worst << len(chosen)
         for age, literal in enumerate(reversed(self._of(chosen))):
-            objective.add(-literal, a_choice + (1 << age))
+            objective.add(literal, a_choice + (1 << age))
         found: list[tuple[int, ...]] = []
         fixed = self._of(wanted)
         while len(found) < limit and (model := search.cheapest(objective, fixed)) is not None:
@@ -118,7 +119,7 @@ class Optimum:
         return search
 
     def _prices(self, costs: Costs) -> dict[int, int]:
-        """What it costs above the least when a literal of the solver holds; only those that cost something."""
+        """What it costs above the least where a literal of the solver does not hold; only what costs something."""
         of_literal = np.zeros(self._literal_start[-1], dtype=np.int64)
         signs = np.where(self._codes & 1, -1, 1)  # a slot of a code that fails costs unless the literal holds
         np.add.at(of_literal, self._codes >> 1, signs * np.asarray(costs, dtype=np.int64))
@@ -127,5 +128,5 @@ class Optimum:
             least = of_literal[first:end].min() if end > first else 0
             for literal in range(first, end):
                 if of_literal[literal] > least:
-                    prices[int(self._formula.literal[literal])] = int(of_literal[literal] - least)
+                    prices[-int(self._formula.literal[literal])] = int(of_literal[literal] - least)
         return prices
