@@ -18,7 +18,7 @@ from benchmarks.configuration.measuring import (
     timed,
 )
 from benchmarks.configuration.subjects import MODELS, SUBJECTS, Subject, product_family
-from configurator.engine import compile_model
+from configurator.engine.compiled_model import warm
 from configurator.formats import read_model
 
 FAMILIES = (500, 1000, 2500, 5000, 10_000, 18_000)
@@ -95,7 +95,7 @@ def main() -> None:
     print(
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}\n\n{HEAD}\n|{' --- |' * 15}"
     )
-    compile_model(product_family(100))  # machine code is made at set-up; here it is loaded
+    warm()  # machine code is made at set-up; here it is loaded
     problems: list[str] = []
     for subject in SUBJECTS:
         if options.only and options.only != subject.name:

@@ -1,5 +1,6 @@
-"""Run by an environment of its own, since flamapy is GPL: python flamapy_peer.py MODEL.uvl SESSIONS.json SECONDS.
+"""Run by an environment of its own, since flamapy is GPL: python flamapy_peer.py MODEL SESSIONS.json SECONDS.
 
+MODEL is UVL, or DIMACS where flamapy cannot parse the UVL.
 SESSIONS holds lists of clicks, each [feature, value]. Prints JSON: for every click the milliseconds of its
 configurator's propagation and of its complete operations (core and dead features under the choices), and how many
 options the first leaves on show that the second finds impossible. SECONDS bounds the complete operations.
@@ -14,7 +15,7 @@ from flamapy.metamodels.configurator_metamodel.solver.pysat_backend import PySAT
 from flamapy.metamodels.fm_metamodel.transformations import UVLReader
 from flamapy.metamodels.pysat_metamodel.models.pysat_model import PySATModel
 from flamapy.metamodels.pysat_metamodel.operations import PySATCoreFeatures, PySATDeadFeatures
-from flamapy.metamodels.pysat_metamodel.transformations import FmToPysat
+from flamapy.metamodels.pysat_metamodel.transformations import DimacsReader, FmToPysat
 
 
 def under(model: PySATModel, choices: dict[str, bool]) -> PySATModel:
@@ -30,7 +31,8 @@ def under(model: PySATModel, choices: dict[str, bool]) -> PySATModel:
 
 def main() -> None:
     path, sessions, seconds = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), float(sys.argv[3])
-    model = FmToPysat(UVLReader(path).transform()).transform()
+    uvl = path.endswith(".uvl")
+    model = FmToPysat(UVLReader(path).transform()).transform() if uvl else DimacsReader(path).transform()
     backend = PySATBackend(model)
     answers = []
     for session in sessions:

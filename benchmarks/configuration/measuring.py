@@ -119,6 +119,7 @@ def measure_questions(compiled: CompiledModel, figures: Figures, made: list[list
     standard = compiled.valid_domains({})
     first = {variable.name: variable.domain[-1] for variable in compiled.model.variables}
     prices = compiled.price_list({(name, value): dice.randint(0, 90_000) for name, value in first.items()})
+    compiled.cheapest({}, prices)  # a release's prices are prepared once
     for round_ in range(4):
         for session in made:
             choices = dict(session[: dice.randint(3, max(3, len(session)))])
@@ -161,9 +162,9 @@ def measure_sat_peer(subject: Subject, model: Model, figures: Figures, compiled:
 
 def measure_flamapy(subject: Subject, python: Path, seconds: float) -> dict[str, float] | None:
     """The open configurator on clicks of its own model, by the interpreter of its own environment."""
-    if subject.uvl is None or not python.exists():
+    if subject.peer_reads is None or not python.exists():
         return None
-    compiled = compile_model(read_model(subject.uvl))
+    compiled = compile_model(read_model(subject.peer_reads))
     clicks = sessions(compiled, 5, 12)
     ours: list[float] = []
     for session in clicks:
@@ -176,7 +177,7 @@ def measure_flamapy(subject: Subject, python: Path, seconds: float) -> dict[str,
         file.flush()
         peer = Path(__file__).with_name("flamapy_peer.py")
         done = subprocess.run(
-            [str(python), str(peer), str(subject.uvl), file.name, str(seconds)], capture_output=True, text=True
+            [str(python), str(peer), str(subject.peer_reads), file.name, str(seconds)], capture_output=True, text=True
         )
     if done.returncode:
         return {"failed": 1}

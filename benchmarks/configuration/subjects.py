@@ -16,12 +16,12 @@ DATA = Path(os.environ.get("LINEWRIGHT_DATA", Path(__file__).parents[3] / "share
 
 @dataclass(frozen=True)
 class Subject:
-    """A public model, what compiling it may take, and whether the open configurator can read it."""
+    """A public model, what compiling it may take, and what of it the open configurator can read."""
 
     name: str
     path: Path
     compile_limit: float
-    uvl: Path | None = None
+    peer_reads: Path | None = None
     sat_factor: int = 0
 
 
@@ -32,11 +32,13 @@ SUBJECTS = (
         "financial",
         MODELS / "FinancialServices01_Nieke2018-2018-05-09.dimacs",
         6,
-        MODELS / "FinancialServices01_Nieke2018-2018-05-09.uvl",
+        MODELS / "FinancialServices01_Nieke2018-2018-05-09.dimacs",
         10,
     ),
-    Subject("automotive01", MODELS / "automotive01_Kowal2016.dimacs", 15, MODELS / "automotive01_Kowal2016.uvl", 100),
-    Subject("eCos", MODELS / "ecos_i386.dimacs", 60),
+    Subject(
+        "automotive01", MODELS / "automotive01_Kowal2016.dimacs", 15, MODELS / "automotive01_Kowal2016.dimacs", 100
+    ),
+    Subject("eCos", MODELS / "ecos_i386.dimacs", 60, MODELS / "ecos_i386.dimacs"),
     Subject("Renault medium", DATA / "tables" / "renault_medium.xml", 5),
     Subject("Megane", DATA / "tables" / "megane.xml", 20, sat_factor=100),
 )
