@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import uvicorn
 from django.conf import settings
@@ -17,6 +18,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # Parts that CI insists on: with LINEWRIGHT_REQUIRE=postgres,rabbitmq a missing one fails instead of being skipped.
 REQUIRED = frozenset(filter(None, os.environ.get("LINEWRIGHT_REQUIRE", "").split(",")))
 KNOWN_PARTS = frozenset({"postgres", "rabbitmq", "chromium", "data"})
+
+# The same examples in every run: a change is judged by what it changes. `make test-deep` tries more.
+hypothesis.settings.register_profile("same examples", derandomize=True)
+hypothesis.settings.load_profile("same examples")
 
 
 def pytest_configure(config: pytest.Config) -> None:

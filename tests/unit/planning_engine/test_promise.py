@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from planning.engine import (
@@ -163,7 +163,10 @@ def test_late_material_is_named_as_the_reason() -> None:
 def test_the_chain_of_waits_adds_up_to_the_date(seed: int, asked_seed: int) -> None:
     problem = tiny_problem(seed)
 
-    fit = earliest_fit(Snapshot.of(problem, construct(problem)), question(asked_seed))
+    try:
+        fit = earliest_fit(Snapshot.of(problem, construct(problem)), question(asked_seed))
+    except NothingFits:  # the tiny calendar ends too soon; what is said then is tested below
+        assume(False)
 
     assert problem.now + sum(wait.seconds for wait in fit.chain) == fit.end
 
