@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         default=0,
                         help_text="per cent of what is taken that is lost, in every use",
-                        max_digits=4,
+                        max_digits=5,
                     ),
                 ),
             ],
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         default=0,
                         help_text="per cent lost in this use, besides the item's own",
-                        max_digits=4,
+                        max_digits=5,
                     ),
                 ),
                 (

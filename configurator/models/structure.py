@@ -21,7 +21,7 @@ class Item(models.Model):
     parameters = models.JSONField(default=list, blank=True, help_text="names of the values it is made to")
     phantom = models.BooleanField(default=False, help_text="not made by itself: its parts go into what needs it")
     scrap = models.DecimalField(
-        max_digits=4, decimal_places=2, default=0, help_text="per cent of what is taken that is lost, in every use"
+        max_digits=5, decimal_places=2, default=0, help_text="per cent of what is taken that is lost, in every use"
     )
     products = models.ManyToManyField(Product, through="ProductItem", related_name="items")
 
@@ -70,7 +70,7 @@ class BillLine(PartOfProduct):
         help_text="alternatives of one parent share this word: the first whose condition holds is taken",
     )
     scrap = models.DecimalField(
-        max_digits=4, decimal_places=2, default=0, help_text="per cent lost in this use, besides the item's own"
+        max_digits=5, decimal_places=2, default=0, help_text="per cent lost in this use, besides the item's own"
     )
 
     class Meta(PartOfProduct.Meta):
